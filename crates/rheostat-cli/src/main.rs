@@ -1,0 +1,2 @@
+//! The `rheostat` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! How a callsite becomes a readable line on a side channel.

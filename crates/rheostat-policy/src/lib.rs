@@ -1,0 +1,1 @@
+//! The policy language: text in, a checked policy and diagnostics out.

@@ -1,0 +1,1 @@
+//! How records wait, batch, retry, get dropped and get flushed on their way to a sink.

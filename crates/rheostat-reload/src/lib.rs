@@ -1,0 +1,1 @@
+//! When the policy changed, and whether it may be applied.

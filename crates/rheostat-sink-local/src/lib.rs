@@ -1,0 +1,1 @@
+//! Sinks that need no network service: stdout, stderr, files, and sockets.

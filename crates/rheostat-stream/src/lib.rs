@@ -1,0 +1,1 @@
+//! How a callsite becomes a raw event stream.

@@ -1,0 +1,1 @@
+//! Tests a policy, an output or a sink.

@@ -1,0 +1,1 @@
+//! How a callsite becomes a span in Jaeger: the bridge to OpenTelemetry.
