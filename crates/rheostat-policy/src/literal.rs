@@ -1,0 +1,1 @@
+//! Quantities that strings of the language spell: durations, sizes, rates, ratios.
