@@ -5,15 +5,21 @@
 
 #![forbid(unsafe_code)]
 
+pub mod codes;
 pub mod diagnostic;
+pub mod environment;
 pub mod expr;
 pub mod glob;
 pub mod literal;
 pub mod model;
 pub mod place;
+pub mod problem;
+pub mod suggest;
 pub mod vocabulary;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use environment::{Environment, MapEnvironment, NoEnvironment};
 pub use model::CheckedPolicy;
 pub use place::{Place, Source};
+pub use problem::Problem;
 pub use vocabulary::Vocabulary;
