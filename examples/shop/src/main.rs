@@ -1,2 +1,33 @@
-//! shop
-fn main() {}
+//! The shop as a program: one line of Rheostat, then business.
+#![allow(
+    clippy::print_stdout,
+    reason = "the start-up message is this program's output"
+)]
+
+use std::error::Error;
+
+use shop::{Banner, Running, Settings};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let settings = Settings::from_env()?;
+    std::fs::create_dir_all(&settings.out)?;
+    let metrics = None;
+    tokio::runtime::Runtime::new()?.block_on(open(&settings, metrics))
+}
+
+async fn open(
+    settings: &Settings,
+    metrics: Option<std::net::SocketAddr>,
+) -> Result<(), Box<dyn Error>> {
+    let running = Running::start(settings).await?;
+    let banner = Banner {
+        shop: running.address(),
+        metrics,
+        policy: &settings.policy,
+        out: &settings.out,
+    };
+    println!("{banner}");
+    tokio::signal::ctrl_c().await?;
+    running.stop().await;
+    Ok(())
+}

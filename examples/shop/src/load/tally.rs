@@ -1,0 +1,70 @@
+//! What one worker saw: counts that add up, and nothing estimated.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::client::Answer;
+use super::report::Trace;
+
+/// Method, route and status: what requests are counted by.
+pub(super) type Key = (&'static str, &'static str, u16);
+
+/// One worker's numbers.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) requests: BTreeMap<Key, u64>,
+    pub(super) by_tenant: BTreeMap<&'static str, u64>,
+    pub(super) orders_by_tenant: BTreeMap<&'static str, u64>,
+    pub(super) cents_by_tenant: BTreeMap<&'static str, i64>,
+    pub(super) products_listed: u64,
+    pub(super) failed: u64,
+    pub(super) latencies: Vec<Duration>,
+    pub(super) traces: Vec<Trace>,
+}
+
+impl Tally {
+    /// Notes one answered request.
+    pub(super) fn answered(&mut self, tenant: &'static str, answer: &Answer) {
+        *self
+            .requests
+            .entry((answer.method, answer.route, answer.status))
+            .or_default() += 1;
+        *self.by_tenant.entry(tenant).or_default() += 1;
+        self.latencies.push(answer.took);
+        if let Some(trace_id) = &answer.trace_id {
+            self.traces.push(Trace {
+                trace_id: trace_id.clone(),
+                parent_id: answer.parent_id.clone().unwrap_or_default(),
+                method: answer.method.to_owned(),
+                route: answer.route.to_owned(),
+                status: answer.status,
+            });
+        }
+    }
+
+    /// Notes an order that the shop confirmed.
+    pub(super) fn ordered(&mut self, tenant: &'static str, cents: i64) {
+        *self.orders_by_tenant.entry(tenant).or_default() += 1;
+        *self.cents_by_tenant.entry(tenant).or_default() += cents;
+    }
+
+    /// Adds another worker's numbers to these.
+    pub(super) fn add(&mut self, other: Self) {
+        for (key, n) in other.requests {
+            *self.requests.entry(key).or_default() += n;
+        }
+        for (tenant, n) in other.by_tenant {
+            *self.by_tenant.entry(tenant).or_default() += n;
+        }
+        for (tenant, n) in other.orders_by_tenant {
+            *self.orders_by_tenant.entry(tenant).or_default() += n;
+        }
+        for (tenant, cents) in other.cents_by_tenant {
+            *self.cents_by_tenant.entry(tenant).or_default() += cents;
+        }
+        self.products_listed += other.products_listed;
+        self.failed += other.failed;
+        self.latencies.extend(other.latencies);
+        self.traces.extend(other.traces);
+    }
+}
