@@ -1,0 +1,68 @@
+//! A child process: one configuration, installed once, run a slot at a time.
+
+use std::io::{BufRead, Write};
+use std::time::{Duration, Instant};
+
+use crate::cases::{self, Case};
+
+/// How long one slot lasts, about.
+const SLOT: Duration = Duration::from_micros(200);
+
+/// Answers every line on stdin with the nanoseconds per operation of one slot.
+///
+/// # Errors
+///
+/// An unknown case, or a parent that is gone.
+pub(crate) fn slots(name: &str) -> Result<(), String> {
+    let case = find(name)?;
+    let installed = (case.install)();
+    let operations = calibrate(&case);
+    let mut answers = std::io::stdout().lock();
+    for line in std::io::stdin().lock().lines() {
+        line.map_err(|error| error.to_string())?;
+        let start = Instant::now();
+        (case.run)(operations);
+        let nanoseconds = start.elapsed().as_nanos() as f64 / operations as f64;
+        writeln!(answers, "{nanoseconds}").map_err(|error| error.to_string())?;
+        answers.flush().map_err(|error| error.to_string())?;
+    }
+    drop(installed);
+    Ok(())
+}
+
+/// Runs a fixed number of operations, for callgrind.
+///
+/// # Errors
+///
+/// An unknown case, or a number that is none.
+pub(crate) fn count(name: &str, operations: &str) -> Result<(), String> {
+    let case = find(name)?;
+    let operations =
+        operations.parse().map_err(|_| format!("`{operations}` is not a number"))?;
+    let installed = (case.install)();
+    (case.run)(operations);
+    drop(installed);
+    Ok(())
+}
+
+fn find(name: &str) -> Result<Case, String> {
+    cases::all()
+        .into_iter()
+        .find(|case| case.name == name)
+        .ok_or_else(|| format!("no case is named `{name}`"))
+}
+
+/// How many operations fill a slot.
+fn calibrate(case: &Case) -> u64 {
+    let mut operations = 16;
+    loop {
+        let start = Instant::now();
+        (case.run)(operations);
+        let took = start.elapsed();
+        if took >= SLOT || operations >= 1 << 24 {
+            let share = SLOT.as_nanos() as f64 / took.as_nanos().max(1) as f64;
+            return ((operations as f64 * share) as u64).max(1);
+        }
+        operations *= 2;
+    }
+}

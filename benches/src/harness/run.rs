@@ -1,0 +1,83 @@
+//! The parent: starts every case, hands out the turns, collects the figures.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use super::instructions;
+use super::options::Options;
+use super::table::{self, Row};
+use crate::cases::{self, Case};
+
+/// Runs all cases, interleaved, and prints the table.
+///
+/// # Errors
+///
+/// A case that could not be started or that died, with its name.
+pub(crate) fn all(options: &Options) -> Result<(), String> {
+    let wanted = |case: &Case| options.only.as_ref().is_none_or(|part| case.name.contains(part));
+    let cases: Vec<Case> = cases::all().into_iter().filter(wanted).collect();
+    if cases.is_empty() {
+        return Err("no case has such a name".into());
+    }
+    let mut players = cases.iter().map(Player::start).collect::<Result<Vec<_>, _>>()?;
+    for _ in 0..options.rounds {
+        for player in &mut players {
+            player.turn()?;
+        }
+    }
+    let mut rows = Vec::new();
+    for (case, player) in cases.iter().zip(players) {
+        let instructions =
+            if options.instructions { instructions::per_operation(case.name)? } else { None };
+        rows.push(Row::new(case, player.finish()?, instructions));
+    }
+    print!("{}", table::render(&rows));
+    Ok(())
+}
+
+/// One child and the figures it has answered.
+struct Player {
+    name: &'static str,
+    child: Child,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    figures: Vec<f64>,
+}
+
+impl Player {
+    fn start(case: &Case) -> Result<Self, String> {
+        let program = std::env::current_exe().map_err(|error| error.to_string())?;
+        let mut child = Command::new(program)
+            .args(["slots", case.name])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("cannot start `{}`: {error}", case.name))?;
+        let (Some(orders), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(format!("`{}` has no pipes", case.name));
+        };
+        let answers = BufReader::new(answers);
+        Ok(Self { name: case.name, child, orders, answers, figures: Vec::new() })
+    }
+
+    fn turn(&mut self) -> Result<(), String> {
+        let died = |error: &dyn std::fmt::Display| format!("`{}` died: {error}", self.name);
+        writeln!(self.orders, "go").map_err(|error| died(&error))?;
+        let mut line = String::new();
+        self.answers.read_line(&mut line).map_err(|error| died(&error))?;
+        let figure = line.trim().parse().map_err(|_| died(&"it answered no number"))?;
+        self.figures.push(figure);
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Vec<f64>, String> {
+        let Self { name, mut child, orders, mut figures, .. } = self;
+        drop(orders);
+        let status = child.wait().map_err(|error| error.to_string())?;
+        if !status.success() {
+            return Err(format!("`{name}` ended with {status}"));
+        }
+        figures.sort_by(f64::total_cmp);
+        Ok(figures)
+    }
+}
