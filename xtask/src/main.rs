@@ -1,2 +1,74 @@
-//! xtask
-fn main() {}
+//! The project's own chores, as `cargo xtask CHORE`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "chores talk to the person who runs them"
+)]
+
+use std::process::ExitCode;
+
+mod bench;
+mod deep;
+mod failure;
+mod fuzz;
+mod process;
+mod test;
+mod tidy;
+
+use failure::Failure;
+
+/// A chore: its name, what it does, and how.
+type Chore = (
+    &'static str,
+    &'static str,
+    fn(&[String]) -> Result<(), Failure>,
+);
+
+const CHORES: &[Chore] = &[
+    (
+        "tidy",
+        "check the shape of the source tree: imports, sizes, docs, licences, words",
+        tidy::run,
+    ),
+    (
+        "test",
+        "set up and pass all tests (RHEOSTAT_TEST_INSTALL=1 installs real servers)",
+        test::run,
+    ),
+    (
+        "bench",
+        "measure, beside the peers, and write docs/benchmarks.md",
+        bench::run,
+    ),
+    (
+        "fuzz",
+        "fuzz the policy language for 60 seconds (--seconds N)",
+        fuzz::run,
+    ),
+    (
+        "deep",
+        "what takes too long for every change: sanitizers, models (name the stages, or all)",
+        deep::run,
+    ),
+];
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let chosen = words
+        .first()
+        .and_then(|word| CHORES.iter().find(|chore| chore.0 == word));
+    let Some((name, _, chore)) = chosen else {
+        eprintln!("usage: cargo xtask CHORE");
+        for (name, does, _) in CHORES {
+            eprintln!("  {name:6} {does}");
+        }
+        return ExitCode::from(2);
+    };
+    match chore(&words[1..]) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("cargo xtask {name}: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

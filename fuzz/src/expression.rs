@@ -1,0 +1,6 @@
+//! One expression, as any bytes at all.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    rheostat_policy::fuzz::fuzz_expression(bytes);
+});
