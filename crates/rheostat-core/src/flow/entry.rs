@@ -1,0 +1,314 @@
+//! One record in a ring: what is the same for every record of its route stays
+//! in the route, the rest is written in place.
+//!
+//! ```text
+//! route thread time seq flags fields# fields-bytes spans#
+//! [weight] [timings] [trace] [message]  {slot value}*  {id name fields# {name-number value}*}*
+//! ```
+
+use super::bytes::{Put, Take};
+use crate::names::NameId;
+use crate::value::Value;
+use crate::value::tlv::Buffer;
+
+const WEIGHT: u8 = 1;
+const OPEN: u8 = 2;
+const CLOSE: u8 = 4;
+const TIMINGS: u8 = 8;
+const TRACE: u8 = 16;
+const MESSAGE: u8 = 32;
+
+/// When a record came about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Moment {
+    /// An event fired.
+    #[default]
+    Event,
+    /// A span opened.
+    Open,
+    /// A span closed.
+    Close,
+}
+
+/// How long a span took, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// From open to close.
+    pub duration: u64,
+    /// Entered.
+    pub busy: u64,
+    /// Not entered.
+    pub idle: u64,
+}
+
+/// The ids of the OpenTelemetry span that a record belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// The trace.
+    pub trace: u128,
+    /// The span.
+    pub span: u64,
+}
+
+/// What each record has besides its values.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Head {
+    /// Nanoseconds since the Unix epoch.
+    pub time: u64,
+    /// Its number among those of its thread.
+    pub seq: u64,
+    /// How many it stands for.
+    pub weight: f64,
+    /// When it came about.
+    pub moment: Moment,
+    /// Of a span that closed, where they were measured.
+    pub timings: Option<Timings>,
+    /// Where an OpenTelemetry span exists.
+    pub trace: Option<Trace>,
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        Self {
+            time: 0,
+            seq: 0,
+            weight: 1.0,
+            moment: Moment::Event,
+            timings: None,
+            trace: None,
+        }
+    }
+}
+
+/// One entry while it is written: head, message, own fields, enclosing spans
+/// (outermost first), in this order.
+#[derive(Debug)]
+pub struct Draft<'b> {
+    put: Put<'b>,
+    max_value: usize,
+    max_record: usize,
+    counts: usize,
+    fields: u16,
+    spans: u16,
+    fields_start: usize,
+    span_fields: usize,
+    in_span: u16,
+}
+
+impl<'b> Draft<'b> {
+    #[inline]
+    pub(crate) fn new(room: &'b mut [u8], numbers: Numbers, caps: Caps) -> Self {
+        let mut put = Put::new(room);
+        put.u32(numbers.route);
+        put.u32(numbers.thread);
+        Self {
+            put,
+            max_value: caps.value,
+            max_record: caps.record,
+            counts: 0,
+            fields: 0,
+            spans: 0,
+            fields_start: 0,
+            span_fields: 0,
+            in_span: 0,
+        }
+    }
+
+    /// Writes what comes before the values; the message is among it.
+    #[inline]
+    pub fn head(&mut self, head: &Head, message: Option<Value<'_>>) {
+        let moment = match head.moment {
+            Moment::Event => 0,
+            Moment::Open => OPEN,
+            Moment::Close => CLOSE,
+        };
+        let flag = |set: bool, flag: u8| if set { flag } else { 0 };
+        let put = &mut self.put;
+        put.u64(head.time);
+        put.u64(head.seq);
+        put.u8(moment
+            | flag(head.weight != 1.0, WEIGHT)
+            | flag(head.timings.is_some(), TIMINGS)
+            | flag(head.trace.is_some(), TRACE)
+            | flag(message.is_some(), MESSAGE));
+        self.counts = put.position();
+        put.u16(0);
+        put.u32(0);
+        put.u16(0);
+        if head.weight != 1.0 {
+            put.u64(head.weight.to_bits());
+        }
+        if let Some(timings) = head.timings {
+            put.u64(timings.duration);
+            put.u64(timings.busy);
+            put.u64(timings.idle);
+        }
+        if let Some(trace) = head.trace {
+            put.put(&trace.trace.to_le_bytes());
+            put.u64(trace.span);
+        }
+        if let Some(message) = message {
+            put.value(message, self.max_value.min(self.max_record));
+        }
+        self.fields_start = self.put.position();
+    }
+
+    /// Writes the value of an own field: `slot` counts the route's fields.
+    #[inline]
+    pub fn field(&mut self, slot: u16, value: Value<'_>) {
+        self.put.u16(slot);
+        let limit = self.room_for_value();
+        self.put.value(value, limit);
+        self.fields += 1;
+    }
+
+    /// Starts an enclosing span.
+    #[inline]
+    pub fn span(&mut self, id: u64, name: &str) {
+        self.end_span();
+        if self.spans == 0 {
+            self.end_fields();
+        }
+        self.put.u64(id);
+        self.put.name(name);
+        self.span_fields = self.put.position();
+        self.put.u16(0);
+        self.in_span = 0;
+        self.spans += 1;
+    }
+
+    /// Writes a field of the span started last.
+    #[inline]
+    pub fn span_field(&mut self, name: NameId, value: Value<'_>) {
+        self.put.u32(name.0);
+        let limit = self.room_for_value();
+        self.put.value(value, limit);
+        self.in_span += 1;
+    }
+
+    /// The length of the entry, unless it did not fit.
+    #[inline]
+    pub(crate) fn finish(mut self) -> Option<usize> {
+        self.end_span();
+        if self.spans == 0 {
+            self.end_fields();
+        }
+        self.put.patch(self.counts, &self.fields.to_le_bytes());
+        self.put.patch(self.counts + 6, &self.spans.to_le_bytes());
+        self.put.finish()
+    }
+
+    /// What a value may take: its own cap, and what is left of the record's.
+    #[inline]
+    fn room_for_value(&self) -> usize {
+        self.max_value
+            .min(self.max_record.saturating_sub(self.put.position()))
+    }
+
+    #[inline]
+    fn end_fields(&mut self) {
+        let bytes = (self.put.position() - self.fields_start) as u32;
+        self.put.patch(self.counts + 2, &bytes.to_le_bytes());
+    }
+
+    #[inline]
+    fn end_span(&mut self) {
+        if self.spans > 0 {
+            let fields = self.in_span.to_le_bytes();
+            self.put.patch(self.span_fields, &fields);
+        }
+    }
+}
+
+/// The numbers that an entry starts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    /// Of its route.
+    pub(crate) route: u32,
+    /// Of its thread.
+    pub(crate) thread: u32,
+}
+
+impl Numbers {
+    /// Those of an entry, and its time.
+    #[inline]
+    pub(crate) fn read(entry: &[u8]) -> (Self, u64) {
+        let mut take = Take::new(entry);
+        let numbers = Self {
+            route: take.u32(),
+            thread: take.u32(),
+        };
+        (numbers, take.u64())
+    }
+}
+
+/// How large a value and a record may become, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caps {
+    pub(crate) value: usize,
+    pub(crate) record: usize,
+}
+
+/// An entry, read up to its values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parsed<'b> {
+    pub(crate) head: Head,
+    pub(crate) message: Option<Value<'b>>,
+    pub(crate) fields: Counted<'b>,
+    pub(crate) spans: Counted<'b>,
+}
+
+/// So many things, one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counted<'b> {
+    pub(crate) left: u16,
+    pub(crate) take: Take<'b>,
+}
+
+impl<'b> Parsed<'b> {
+    pub(crate) fn read(entry: &'b [u8]) -> Self {
+        let mut take = Take::new(entry);
+        let (_route, _thread) = (take.u32(), take.u32());
+        let (time, seq, flags) = (take.u64(), take.u64(), take.u8());
+        let (fields, field_bytes, spans) = (take.u16(), take.u32(), take.u16());
+        let has = |flag| flags & flag != 0;
+        let head = Head {
+            time,
+            seq,
+            weight: if has(WEIGHT) {
+                f64::from_bits(take.u64())
+            } else {
+                1.0
+            },
+            moment: match flags & (OPEN | CLOSE) {
+                OPEN => Moment::Open,
+                CLOSE => Moment::Close,
+                _ => Moment::Event,
+            },
+            timings: has(TIMINGS).then(|| Timings {
+                duration: take.u64(),
+                busy: take.u64(),
+                idle: take.u64(),
+            }),
+            trace: has(TRACE).then(|| Trace {
+                trace: u128::from_le_bytes(take.array()),
+                span: take.u64(),
+            }),
+        };
+        let message = has(MESSAGE).then(|| take.value());
+        let rest = take.rest();
+        let (own, outer) = rest.split_at(rest.len().min(field_bytes as usize));
+        Self {
+            head,
+            message,
+            fields: Counted {
+                left: fields,
+                take: Take::new(own),
+            },
+            spans: Counted {
+                left: spans,
+                take: Take::new(outer),
+            },
+        }
+    }
+}
