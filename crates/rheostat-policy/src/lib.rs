@@ -9,6 +9,8 @@ pub mod codes;
 pub mod diagnostic;
 pub mod environment;
 pub mod expr;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod glob;
 pub mod literal;
 pub mod model;

@@ -1,1 +1,0 @@
-//! Quantities that strings of the language spell: durations, sizes, rates, ratios.
