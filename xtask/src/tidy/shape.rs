@@ -52,7 +52,8 @@ fn stray_items(source: &Source<'_>) -> Vec<Finding> {
             test |= attribute.is_cfg_test();
             at += attribute.length;
         }
-        let item = &tokens[at.min(tokens.len())..];
+        let length = item_length(&tokens, at).max(1);
+        let item = tokens.get(at..at + length).unwrap_or_default();
         if let Some(first) = first_word(item)
             && !test
             && !ALLOWED.contains(&first.to_string().as_str())
@@ -64,7 +65,7 @@ fn stray_items(source: &Source<'_>) -> Vec<Finding> {
                 format!("move this `{first}` to a file of its own"),
             ));
         }
-        at += item_length(&tokens, at).max(1);
+        at += length;
     }
     findings
 }

@@ -101,9 +101,13 @@ impl Asked<'_> {
         };
         self.tally.ordered(self.tenant, placed.total_cents);
         let path = format!("/orders/{}/checkout", placed.order);
-        self.post("/orders/{id}/checkout", &path, &json!({ "card": card }))
-            .await
-            .map(drop)
+        let paid = self
+            .post("/orders/{id}/checkout", &path, &json!({ "card": card }))
+            .await?;
+        if paid.status == 200 {
+            self.tally.cents_paid += placed.total_cents;
+        }
+        Ok(())
     }
 
     async fn get(&mut self, route: &'static str, path: &str) -> Result<Answer, reqwest::Error> {

@@ -17,5 +17,5 @@ mod tally;
 mod visit;
 
 pub use arguments::{Arguments, UsageError};
-pub use report::{Latency, Report, RequestCount, Trace};
+pub use report::{Latency, OrderCount, Report, RequestCount, Trace};
 pub use run::{LoadError, run};

@@ -1,6 +1,5 @@
 //! The load generator's report, which is all it prints.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +9,7 @@ use super::tally::Tally;
 /// Everything the load generator knows about its own run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Report {
-    /// Requests that were answered, by method, route and status.
+    /// Requests that were answered, by tenant, method, route and status.
     pub requests: Vec<RequestCount>,
     /// Requests that were answered.
     pub answered: u64,
@@ -18,12 +17,10 @@ pub struct Report {
     pub failed: u64,
     /// Visits that were left when the time was over.
     pub left: u64,
-    /// Requests that were answered, by tenant.
-    pub requests_by_tenant: BTreeMap<String, u64>,
-    /// Orders that the shop confirmed, by tenant.
-    pub orders_by_tenant: BTreeMap<String, u64>,
-    /// What those orders cost, by tenant.
-    pub cents_by_tenant: BTreeMap<String, i64>,
+    /// Orders that the shop confirmed, by tenant and price.
+    pub orders: Vec<OrderCount>,
+    /// What was paid for all of them together.
+    pub cents_paid: i64,
     /// Products in all lists together.
     pub products_listed: u64,
     /// How long answers took, seen from here.
@@ -38,12 +35,25 @@ pub struct Report {
 /// How often one kind of request had one kind of answer.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
 pub struct RequestCount {
+    /// What was sent as `x-tenant`.
+    pub tenant: String,
     /// `GET` or `POST`.
     pub method: String,
     /// The route as the shop declares it.
     pub route: String,
     /// The status of the answer.
     pub status: u16,
+    /// How often.
+    pub count: u64,
+}
+
+/// How often one tenant placed an order of one price.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct OrderCount {
+    /// What was sent as `x-tenant`.
+    pub tenant: String,
+    /// What the order costs.
+    pub cents: i64,
     /// How often.
     pub count: u64,
 }
@@ -83,7 +93,8 @@ impl Report {
         let requests: Vec<RequestCount> = tally
             .requests
             .iter()
-            .map(|(&(method, route, status), &count)| RequestCount {
+            .map(|(&(tenant, method, route, status), &count)| RequestCount {
+                tenant: tenant.to_owned(),
                 method: method.to_owned(),
                 route: route.to_owned(),
                 status,
@@ -95,14 +106,38 @@ impl Report {
             requests,
             failed: tally.failed,
             left,
-            requests_by_tenant: named(tally.by_tenant),
-            orders_by_tenant: named(tally.orders_by_tenant),
-            cents_by_tenant: named(tally.cents_by_tenant),
+            orders: tally
+                .orders
+                .iter()
+                .map(|(&(tenant, cents), &count)| OrderCount {
+                    tenant: tenant.to_owned(),
+                    cents,
+                    count,
+                })
+                .collect(),
+            cents_paid: tally.cents_paid,
             products_listed: tally.products_listed,
             latency: Latency::of(&mut tally.latencies),
             seconds: took.as_secs_f64(),
             traces: tally.traces,
         }
+    }
+
+    /// How many orders `wanted` holds for.
+    pub fn orders(&self, wanted: impl Fn(&OrderCount) -> bool) -> u64 {
+        self.orders
+            .iter()
+            .filter(|order| wanted(order))
+            .map(|order| order.count)
+            .sum()
+    }
+
+    /// What all orders cost that `wanted` holds for.
+    pub fn cents(&self, wanted: impl Fn(&OrderCount) -> bool) -> i64 {
+        let chosen = self.orders.iter().filter(|order| wanted(order));
+        chosen
+            .map(|order| order.cents * order.count.cast_signed())
+            .sum()
     }
 
     /// How many answered requests `wanted` holds for.
@@ -130,12 +165,6 @@ impl Latency {
             sum: all.iter().map(Duration::as_secs_f64).sum(),
         }
     }
-}
-
-fn named<V>(map: BTreeMap<&'static str, V>) -> BTreeMap<String, V> {
-    map.into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
 }
 
 #[cfg(test)]

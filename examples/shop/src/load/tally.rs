@@ -6,16 +6,15 @@ use std::time::Duration;
 use super::client::Answer;
 use super::report::Trace;
 
-/// Method, route and status: what requests are counted by.
-pub(super) type Key = (&'static str, &'static str, u16);
+/// Tenant, method, route and status: what requests are counted by.
+pub(super) type Key = (&'static str, &'static str, &'static str, u16);
 
 /// One worker's numbers.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) requests: BTreeMap<Key, u64>,
-    pub(super) by_tenant: BTreeMap<&'static str, u64>,
-    pub(super) orders_by_tenant: BTreeMap<&'static str, u64>,
-    pub(super) cents_by_tenant: BTreeMap<&'static str, i64>,
+    pub(super) orders: BTreeMap<(&'static str, i64), u64>,
+    pub(super) cents_paid: i64,
     pub(super) products_listed: u64,
     pub(super) failed: u64,
     pub(super) latencies: Vec<Duration>,
@@ -25,11 +24,8 @@ pub(super) struct Tally {
 impl Tally {
     /// Notes one answered request.
     pub(super) fn answered(&mut self, tenant: &'static str, answer: &Answer) {
-        *self
-            .requests
-            .entry((answer.method, answer.route, answer.status))
-            .or_default() += 1;
-        *self.by_tenant.entry(tenant).or_default() += 1;
+        let key = (tenant, answer.method, answer.route, answer.status);
+        *self.requests.entry(key).or_default() += 1;
         self.latencies.push(answer.took);
         if let Some(trace_id) = &answer.trace_id {
             self.traces.push(Trace {
@@ -44,8 +40,7 @@ impl Tally {
 
     /// Notes an order that the shop confirmed.
     pub(super) fn ordered(&mut self, tenant: &'static str, cents: i64) {
-        *self.orders_by_tenant.entry(tenant).or_default() += 1;
-        *self.cents_by_tenant.entry(tenant).or_default() += cents;
+        *self.orders.entry((tenant, cents)).or_default() += 1;
     }
 
     /// Adds another worker's numbers to these.
@@ -53,15 +48,10 @@ impl Tally {
         for (key, n) in other.requests {
             *self.requests.entry(key).or_default() += n;
         }
-        for (tenant, n) in other.by_tenant {
-            *self.by_tenant.entry(tenant).or_default() += n;
+        for (key, n) in other.orders {
+            *self.orders.entry(key).or_default() += n;
         }
-        for (tenant, n) in other.orders_by_tenant {
-            *self.orders_by_tenant.entry(tenant).or_default() += n;
-        }
-        for (tenant, cents) in other.cents_by_tenant {
-            *self.cents_by_tenant.entry(tenant).or_default() += cents;
-        }
+        self.cents_paid += other.cents_paid;
         self.products_listed += other.products_listed;
         self.failed += other.failed;
         self.latencies.extend(other.latencies);
