@@ -5,20 +5,26 @@
 
 #![forbid(unsafe_code)]
 
+pub mod check;
 pub mod codes;
 pub mod diagnostic;
 pub mod environment;
 pub mod expr;
 #[doc(hidden)]
 pub mod fuzz;
+pub mod first_party;
 pub mod glob;
+pub mod language;
 pub mod literal;
 pub mod model;
 pub mod place;
 pub mod problem;
+mod read;
 pub mod suggest;
+mod toml;
 pub mod vocabulary;
 
+pub use check::{Checked, check};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use environment::{Environment, MapEnvironment, NoEnvironment};
 pub use model::CheckedPolicy;

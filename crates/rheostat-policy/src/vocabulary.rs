@@ -171,4 +171,137 @@ pub enum Type {
     OrFalse(Box<Type>),
     /// A table with these keys.
     Table(Vec<KeyDef>),
+    /// One of the words; those of the second list are known, but not in this build.
+    ChoiceWithLater(&'static [&'static str], &'static [&'static str]),
+    /// A list.
+    List(Box<Type>),
+    /// One, or a list of them.
+    OneOrMany(Box<Type>),
+    /// The first of these that the spelling fits.
+    AnyOf(Vec<Type>),
+    /// Tables (or other values) under names that the policy chooses.
+    Named(Box<Type>),
+    /// Anything; nothing reads it yet.
+    Any,
+    /// A glob over `::` segments, such as `shop::**`.
+    PathGlob,
+    /// A glob over the end of a file's path, such as `tower-http-*/src/trace/*.rs`.
+    FileGlob,
+    /// A glob in which `*` is any run of characters.
+    NameGlob,
+    /// `41` or `"40..60"`.
+    Lines,
+    /// `"info"` (and more severe), `"=info"`, or a list of levels.
+    LevelSet,
+    /// A date and time with its offset from UTC.
+    DateTime,
+    /// A selector, or the name of one in `[selectors]`.
+    Selector,
+    /// A value, or the table form: `{ of, map, default, max_values }`.
+    Mapped,
+    /// Labels of a series: a list of refs and tables, or a table of name to value.
+    Labels,
+    /// Label names, or closed sets of label values.
+    LabelSets,
+    /// What is hidden.
+    Redactions,
+    /// The bounds of a histogram.
+    Buckets,
+    /// A name that the policy defines in `[sinks]`.
+    SinkName,
+    /// The name of a metric.
+    MetricName,
+    /// A unit of measure, one of the known ones or free text.
+    Unit,
+    /// Text as it stands, in which nothing is expanded.
+    Raw,
+    /// The permissions of a file, three or four octal digits in a string.
+    FileMode,
+    /// The type, at a key that excludes another one; one of the two must be there.
+    EitherOr(&'static str, Box<Type>),
+}
+
+impl KeyDef {
+    /// An optional key without a default.
+    pub fn new(name: &'static str, ty: Type, doc: &'static str, example: &'static str) -> Self {
+        Self {
+            name,
+            ty,
+            required: false,
+            default: None,
+            doc,
+            example,
+            not_in_this_build: false,
+        }
+    }
+
+    /// The same key, which must be there.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// The same key with a default, as the policy would spell it.
+    #[must_use]
+    pub fn or(mut self, default: &'static str) -> Self {
+        self.default = Some(default);
+        self
+    }
+
+    /// The same key, checked and then refused.
+    #[must_use]
+    pub fn later(mut self) -> Self {
+        self.not_in_this_build = true;
+        self
+    }
+}
+
+impl Vocabulary {
+    /// The action of that name.
+    pub fn action(&self, name: &str) -> Option<&ActionDef> {
+        self.actions.iter().find(|action| action.name == name)
+    }
+
+    /// The sink type of that name.
+    pub fn sink(&self, name: &str) -> Option<&SinkDef> {
+        self.sinks.iter().find(|sink| sink.name == name)
+    }
+
+    /// Adds what another vocabulary knows; what both know is kept once.
+    pub fn extend(&mut self, other: Self) {
+        for action in other.actions {
+            if self.action(action.name).is_none() {
+                self.actions.push(action);
+            }
+        }
+        for sink in other.sinks {
+            if self.sink(sink.name).is_none() {
+                self.sinks.push(sink);
+            }
+        }
+    }
+}
+
+impl RecordClass {
+    /// The word that `only` uses for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Logs => "logs",
+            Self::Metrics => "metrics",
+            Self::Spans => "spans",
+        }
+    }
+}
+
+impl MetricKind {
+    /// The word that `kind` uses for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+        }
+    }
 }

@@ -2,7 +2,13 @@
 //!
 //! A diagnostic is data; `render` turns it into what a compiler would print.
 
+mod json;
+mod render;
+mod report;
+
 use crate::place::{Place, Source};
+
+pub(crate) use report::Report;
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]

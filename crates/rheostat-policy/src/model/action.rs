@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Args, MetricId, SinkId};
+use super::{Args, MetricId, SinkId, Unit};
 use crate::expr::Expr;
 use crate::place::Place;
 use crate::vocabulary::Selects;
@@ -26,6 +26,8 @@ pub struct Action {
     pub limits: Limits,
     /// The metric it feeds.
     pub metric: Option<MetricId>,
+    /// The unit of plain numbers in `of`, where it is written; it converts to that of the metric.
+    pub unit: Option<Unit>,
     /// The sink it feeds.
     pub sink: Option<SinkId>,
     /// `labels`, those of group and rule joined, in order of their names.

@@ -43,6 +43,10 @@ pub enum Arg {
     Secret(Secret),
     /// `Table`
     Table(Args),
+    /// `List` and `OneOrMany`
+    List(Vec<Arg>),
+    /// `Named`, in the order of the text
+    Named(Vec<(Arc<str>, Arg)>),
 }
 
 macro_rules! getters {
@@ -87,6 +91,15 @@ impl Args {
         secret: Secret => Secret;
         /// A `Table`.
         table: Table => Self;
+        /// A `List` or `OneOrMany`.
+        list: List => Vec<Arg>;
+        /// A `Named`.
+        named: Named => Vec<(Arc<str>, Arg)>;
+    }
+
+    /// All values, in order of their keys.
+    pub fn values(&self) -> impl Iterator<Item = &Arg> {
+        self.0.values()
     }
 
     /// The value at a key, whatever its type.

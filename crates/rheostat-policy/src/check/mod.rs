@@ -1,0 +1,10 @@
+//! What a policy means as a whole, one question a file.
+
+pub(crate) mod built_ins;
+pub(crate) mod names;
+pub(crate) mod redacted;
+pub(crate) mod units;
+
+mod run;
+
+pub use run::{Checked, check};

@@ -1,0 +1,146 @@
+//! The way in: bytes become a checked policy, or diagnostics, or both.
+
+use std::sync::Arc;
+
+use crate::codes::{self, file};
+use crate::diagnostic::{Diagnostic, Diagnostics, Report, Severity};
+use crate::environment::Environment;
+use crate::model::CheckedPolicy;
+use crate::place::{Place, Source};
+use crate::read::{Reader, read};
+use crate::toml;
+use crate::vocabulary::Vocabulary;
+
+/// The longest policy, in bytes.
+pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// What a check found.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The policy; there exactly when no finding is an error.
+    pub policy: Option<CheckedPolicy>,
+    /// Everything that is to be said about it, in the order of the text.
+    pub diagnostics: Diagnostics,
+}
+
+/// Checks a policy text against what a program understands.
+///
+/// `name` is what a person calls the text, usually its path. Nothing is read
+/// but through `env`, nothing is logged, and no input makes it panic.
+pub fn check(bytes: &[u8], name: &str, vocabulary: &Vocabulary, env: &dyn Environment) -> Checked {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.len() > MAX_BYTES {
+        return refused(name, too_large(bytes.len()));
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return refused_at(bytes, name, error.valid_up_to()),
+    };
+    let source = Source::new(name, text);
+    if nothing_but_comments(text) {
+        return Checked {
+            policy: None,
+            diagnostics: Diagnostics {
+                source,
+                items: vec![empty()],
+            },
+        };
+    }
+    let parsed = toml::parse(text);
+    let syntax = !parsed.findings.is_empty();
+    let mut reader = Reader::new(text, vocabulary, env);
+    let outcome = read(&mut reader, &parsed.table, &source);
+    let mut items = parsed.findings;
+    items.extend(
+        reader
+            .findings
+            .into_iter()
+            .filter(|finding| !syntax || stands_alone(finding)),
+    );
+    outcome.lint.apply(&mut items);
+    items.sort_by_key(|finding| (finding.primary.place, finding.code));
+    items.dedup();
+    let wrong = items
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
+    Checked {
+        policy: (!wrong).then_some(outcome.policy),
+        diagnostics: Diagnostics { source, items },
+    }
+}
+
+/// Whether a finding holds although parts of the file could not be read.
+/// (A name may be declared in what was lost, so nothing is said of names.)
+fn stands_alone(finding: &Diagnostic) -> bool {
+    let values = finding.code.starts_with("RH01") || finding.code.starts_with("RH2");
+    values
+        || finding.code == codes::structure::UNKNOWN_KEY.code
+        || finding.code == codes::selectors::SPAN_AND_EVENT.code
+}
+
+fn nothing_but_comments(text: &str) -> bool {
+    text.lines()
+        .map(str::trim)
+        .all(|line| line.is_empty() || line.starts_with('#'))
+}
+
+fn empty() -> Diagnostic {
+    Report::new(&file::EMPTY, Place::default(), "the policy is empty")
+        .under("nothing is written here")
+        .fix(
+            "a policy that wants nothing says its version",
+            Place::default(),
+            "version = 1\n",
+        )
+        .done()
+}
+
+fn too_large(bytes: usize) -> Diagnostic {
+    Report::new(
+        &file::TOO_LARGE,
+        Place::default(),
+        format!("the file holds {bytes} bytes; a policy has at most 4 MiB"),
+    )
+    .under("not read")
+    .help("split it, or look whether this is the right file")
+    .done()
+}
+
+/// A file that is not read at all has no text to show.
+fn refused(name: &str, finding: Diagnostic) -> Checked {
+    Checked {
+        policy: None,
+        diagnostics: Diagnostics {
+            source: Source::new(name, ""),
+            items: vec![finding],
+        },
+    }
+}
+
+/// Not UTF-8: the line is shown as far as it can be read.
+fn refused_at(bytes: &[u8], name: &str, at: usize) -> Checked {
+    let shown = &bytes[..bytes.len().min(at + 80)];
+    let text = String::from_utf8_lossy(shown).into_owned();
+    let end = text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
+    let finding = Report::new(
+        &file::NOT_UTF8,
+        Place::new(at, end),
+        format!("byte {} is not UTF-8", at + 1),
+    )
+    .under(match bytes.get(at) {
+        Some(byte) => format!("the byte 0x{byte:02X}"),
+        None => "the end of the file".to_owned(),
+    })
+    .help("save the file as UTF-8")
+    .done();
+    Checked {
+        policy: None,
+        diagnostics: Diagnostics {
+            source: Source {
+                name: Arc::from(name),
+                text: Arc::from(text),
+            },
+            items: vec![finding],
+        },
+    }
+}

@@ -1,0 +1,45 @@
+//! RH6xx: what rules mean together, and what can never happen.
+
+use super::{Code, note, warning};
+
+/// `never-matches`
+pub const NEVER_MATCHES: Code = warning(
+    "RH601",
+    "never-matches",
+    "By its own text this can never hold: what the selectors accept, what they exclude and \
+     what the condition demands contradict each other, or the action acts on another kind of \
+     record. `[lint] deny` makes it an error.",
+);
+
+/// `covered-rule`
+pub const COVERED: Code = warning(
+    "RH602",
+    "covered-rule",
+    "An earlier rule feeds the same metric with the same action and holds whenever this one \
+     does, so this one never gets a turn.",
+);
+
+/// `overlapping-rules`
+pub const OVERLAP: Code = warning(
+    "RH603",
+    "overlapping-rules",
+    "Two rules feed one metric with the same action, and a record may hold for both. It is \
+     counted once, by the first.",
+);
+
+/// `dropped-before`
+pub const DROPPED_BEFORE: Code = warning(
+    "RH604",
+    "dropped-before",
+    "An earlier rule drops everything that this rule could see.",
+);
+
+/// `always-true`
+pub const ALWAYS_TRUE: Code = note(
+    "RH605",
+    "always-true",
+    "The condition always holds, so it says nothing.",
+);
+
+/// All of them.
+pub const ALL: &[Code] = &[NEVER_MATCHES, COVERED, OVERLAP, DROPPED_BEFORE, ALWAYS_TRUE];

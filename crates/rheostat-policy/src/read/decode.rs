@@ -1,0 +1,296 @@
+//! One value read as the type that its definition names.
+
+use std::sync::Arc;
+
+use super::Reader;
+use super::any_of::fits;
+use super::spelling::{expected, words_in};
+use crate::codes::file;
+use crate::diagnostic::Report;
+use crate::literal::{self, LiteralError};
+use crate::model::{Arg, Level};
+use crate::suggest::closest;
+use crate::toml::{Node, Value};
+use crate::vocabulary::Type;
+
+impl Reader<'_> {
+    /// The typed value; `None` after a finding, and for what its own reader decodes.
+    pub(crate) fn decode(&mut self, node: &Node, ty: &Type) -> Option<Arg> {
+        if !fits(ty, node) {
+            self.wrong_type(node, &expected(ty));
+            return None;
+        }
+        match ty {
+            Type::Bool => match node.value {
+                Value::Bool(value) => Some(Arg::Bool(value)),
+                _ => None,
+            },
+            Type::Integer(low, high) => self.integer(node, *low, *high).map(Arg::Integer),
+            Type::Float => self.float(node).map(Arg::Float),
+            Type::Text
+            | Type::Path
+            | Type::SinkName
+            | Type::MetricName
+            | Type::Unit
+            | Type::Address
+            | Type::FileMode
+            | Type::Url => self.text_of(node, ty).map(Arg::Text),
+            Type::Raw => node.as_text().cloned().map(Arg::Text),
+            Type::Duration => self.literal(node, literal::duration).map(Arg::Duration),
+            Type::Size => self.literal(node, literal::size).map(Arg::Size),
+            Type::Rate => {
+                let rate = self.literal(node, literal::rate)?;
+                Some(Arg::Float(rate.per_second()))
+            }
+            Type::Ratio => self.ratio(node).map(Arg::Float),
+            Type::Level => self.level(node).map(Arg::Level),
+            Type::Choice(words) => self.choice(node, words, &[]),
+            Type::ChoiceWithLater(words, later) => self.choice(node, words, later),
+            Type::Value | Type::Mapped if node.as_table().is_none() => {
+                self.value(node).map(Arg::Expr)
+            }
+            Type::Condition => self.condition(node).map(Arg::Expr),
+            Type::Template => self.template(node).map(Arg::Template),
+            Type::FieldGlobs => self.field_globs(node).map(Arg::Globs),
+            Type::Values => self.values(node).map(Arg::Exprs),
+            Type::TextMap => self.text_map(node).map(Arg::Map),
+            Type::Secret => self.secret(node).map(Arg::Secret),
+            Type::Table(keys) => {
+                let table = node.as_table()?;
+                let read = self.walk(table, node.place, keys, "this table");
+                Some(Arg::Table(read.args))
+            }
+            Type::OrFalse(of) => match node.value {
+                Value::Bool(value) => Some(Arg::Bool(value)),
+                _ => self.decode(node, of),
+            },
+            Type::AnyOf(types) => {
+                let ty = types.iter().find(|ty| fits(ty, node))?;
+                self.decode(node, ty)
+            }
+            Type::EitherOr(_, of) => self.decode(node, of),
+            Type::List(of) => self.list(node, of),
+            Type::OneOrMany(of) if simple(of) => self.list(node, of),
+            Type::Named(of) if simple(of) => self.named(node, of),
+            // These have readers of their own, which need more than one value to judge.
+            Type::Value
+            | Type::Mapped
+            | Type::OneOrMany(_)
+            | Type::Named(_)
+            | Type::Any
+            | Type::PathGlob
+            | Type::FileGlob
+            | Type::NameGlob
+            | Type::Lines
+            | Type::LevelSet
+            | Type::DateTime
+            | Type::Selector
+            | Type::Labels
+            | Type::LabelSets
+            | Type::Redactions
+            | Type::Buckets => None,
+        }
+    }
+
+    pub(crate) fn wrong_type(&mut self, node: &Node, expected: &str) {
+        self.report(
+            Report::new(
+                &file::WRONG_TYPE,
+                node.place,
+                format!("expected {expected}"),
+            )
+            .under(format!("this is {}", node.value.what())),
+        );
+    }
+
+    fn list(&mut self, node: &Node, of: &Type) -> Option<Arg> {
+        let mut out = Vec::new();
+        let mut fine = true;
+        for element in node.one_or_many() {
+            match self.decode(element, of) {
+                Some(arg) => out.push(arg),
+                None => fine = false,
+            }
+        }
+        fine.then_some(Arg::List(out))
+    }
+
+    fn named(&mut self, node: &Node, of: &Type) -> Option<Arg> {
+        let mut out = Vec::new();
+        let mut fine = true;
+        for entry in &node.as_table()?.entries {
+            match self.decode(&entry.node, of) {
+                Some(arg) => out.push((entry.key.clone(), arg)),
+                None => fine = false,
+            }
+        }
+        fine.then_some(Arg::Named(out))
+    }
+
+    fn text_map(&mut self, node: &Node) -> Option<Vec<(Arc<str>, Arc<str>)>> {
+        let mut out = Vec::new();
+        let mut fine = true;
+        for entry in &node.as_table()?.entries {
+            match self.text(&entry.node) {
+                Some(text) => out.push((entry.key.clone(), text)),
+                None => fine = false,
+            }
+        }
+        fine.then_some(out)
+    }
+
+    fn integer(&mut self, node: &Node, low: i64, high: i64) -> Option<i64> {
+        let number = match node.value {
+            Value::Integer(number) => Some(number),
+            _ => None,
+        };
+        if let Some(number) = number.filter(|number| (low..=high).contains(number)) {
+            return Some(number);
+        }
+        let report = Report::new(
+            &file::OUT_OF_RANGE,
+            node.place,
+            format!("the number must be from {low} to {high}"),
+        );
+        self.report(match number {
+            Some(number) => report.under("outside").fix(
+                format!("write `{}`", number.clamp(low, high)),
+                node.place,
+                number.clamp(low, high).to_string(),
+            ),
+            None => report.under("far outside"),
+        });
+        None
+    }
+
+    pub(crate) fn float(&mut self, node: &Node) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "a bound beyond 2^53 is rounded")]
+        let number = match node.value {
+            Value::Integer(number) => number as f64,
+            Value::Float(number) => number,
+            _ => return None,
+        };
+        if number.is_finite() {
+            return Some(number);
+        }
+        self.fault(&file::NOT_FINITE, node.place, "the number must be finite");
+        None
+    }
+
+    fn ratio(&mut self, node: &Node) -> Option<f64> {
+        if node.as_text().is_some() {
+            return self.literal(node, literal::ratio);
+        }
+        let number = self.float(node)?;
+        if (0.0..=1.0).contains(&number) {
+            return Some(number);
+        }
+        self.report(
+            Report::new(&file::OUT_OF_RANGE, node.place, "a ratio is from 0 to 1")
+                .under("outside")
+                .fix(
+                    "write all, `1`",
+                    node.place,
+                    if number > 1.0 { "1" } else { "0" },
+                ),
+        );
+        None
+    }
+
+    /// A quantity in a string.
+    pub(crate) fn literal<T>(
+        &mut self,
+        node: &Node,
+        read: impl Fn(&str) -> Result<T, LiteralError>,
+    ) -> Option<T> {
+        let text = self.text(node)?;
+        match read(&text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let length = node.as_text().map_or(0, |text| text.len());
+                self.problems(node, vec![error.problem(0..length)]);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn level(&mut self, node: &Node) -> Option<Level> {
+        let text = self.text(node)?;
+        self.level_named(&text, node)
+    }
+
+    pub(crate) fn level_named(&mut self, text: &str, node: &Node) -> Option<Level> {
+        if let Some(level) = Level::ALL.into_iter().find(|level| level.as_str() == text) {
+            return Some(level);
+        }
+        let words = Level::ALL.map(Level::as_str);
+        let mut report = Report::new(
+            &file::BAD_LEVEL,
+            node.place,
+            format!("no level is called `{text}`"),
+        )
+        .under(format!("one of {}", words_in(&words)));
+        let near = if text.eq_ignore_ascii_case("warning") {
+            Some("warn")
+        } else {
+            closest(text, words)
+        };
+        if let Some(word) = near {
+            report = report.fix(format!("write `{word}`"), node.place, format!("\"{word}\""));
+        }
+        self.report(report);
+        None
+    }
+
+    /// One of a few words, which its reader gets back as it stands in the definition.
+    fn choice(
+        &mut self,
+        node: &Node,
+        words: &[&'static str],
+        later: &[&'static str],
+    ) -> Option<Arg> {
+        let text = self.text(node)?;
+        if let Some(word) = words.iter().find(|word| **word == &*text) {
+            return Some(Arg::Text(Arc::from(*word)));
+        }
+        if let Some(word) = later.iter().find(|word| **word == &*text) {
+            self.not_in_this_build(node.place, &format!("`{word}`"));
+            return Some(Arg::Text(Arc::from(*word)));
+        }
+        let all = [words, later].concat();
+        let mut report = Report::new(
+            &file::UNKNOWN_CHOICE,
+            node.place,
+            format!("`{text}` is none of {}", words_in(&all)),
+        )
+        .under("not known here");
+        if let Some(word) = closest(&text, words.iter().copied()) {
+            report = report.fix(format!("write `{word}`"), node.place, format!("\"{word}\""));
+        }
+        self.report(report);
+        None
+    }
+}
+
+/// Whether each value of the type can be judged alone.
+fn simple(ty: &Type) -> bool {
+    match ty {
+        Type::OneOrMany(of) | Type::List(of) | Type::Named(of) | Type::OrFalse(of) => simple(of),
+        Type::AnyOf(types) => types.iter().all(simple),
+        Type::Mapped
+        | Type::Any
+        | Type::PathGlob
+        | Type::FileGlob
+        | Type::NameGlob
+        | Type::Lines
+        | Type::LevelSet
+        | Type::DateTime
+        | Type::Selector
+        | Type::Labels
+        | Type::LabelSets
+        | Type::Redactions
+        | Type::Buckets
+        | Type::Table(_) => false,
+        _ => true,
+    }
+}

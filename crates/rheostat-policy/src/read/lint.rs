@@ -1,0 +1,82 @@
+//! `[lint]`: which findings are silenced, and which are made errors.
+
+use super::Reader;
+use crate::codes::{self, structure};
+use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::language::lint_keys;
+use crate::suggest::closest;
+use crate::toml::{Entry, Node, Table};
+
+/// What `[lint]` says.
+#[derive(Debug, Default)]
+pub(crate) struct Lint {
+    allow: Vec<&'static str>,
+    deny: Vec<&'static str>,
+}
+
+impl Lint {
+    /// Applies it to all findings.
+    pub(crate) fn apply(&self, findings: &mut Vec<Diagnostic>) {
+        findings.retain(|finding| {
+            finding.severity == Severity::Error || !self.allow.contains(&finding.code)
+        });
+        for finding in findings {
+            if self.deny.contains(&finding.code) {
+                finding.severity = Severity::Error;
+            }
+        }
+    }
+}
+
+impl Reader<'_> {
+    pub(crate) fn lint(&mut self, entry: &Entry, table: &Table) -> Lint {
+        let read = self.walk(table, entry.node.place, &lint_keys(), "[lint]");
+        let mut lint = Lint::default();
+        if let Some(entry) = read.entry("allow") {
+            lint.allow = self.lints(&entry.node, true);
+        }
+        if let Some(entry) = read.entry("deny") {
+            lint.deny = self.lints(&entry.node, false);
+        }
+        lint
+    }
+
+    fn lints(&mut self, node: &Node, allowed: bool) -> Vec<&'static str> {
+        let mut out = Vec::new();
+        for element in node.one_or_many() {
+            let Some(name) = element.as_text() else {
+                continue;
+            };
+            match codes::find(name) {
+                Some(code) if allowed && code.severity == Severity::Error => {
+                    self.report(
+                        Report::new(
+                            &structure::LINT_ALLOWS_ERROR,
+                            element.place,
+                            format!("`{name}` is an error, which cannot be silenced"),
+                        )
+                        .under("has no effect"),
+                    );
+                }
+                Some(code) => out.push(code.code),
+                None => self.unknown_lint(element, name),
+            }
+        }
+        out
+    }
+
+    fn unknown_lint(&mut self, node: &Node, name: &str) {
+        let all = codes::all();
+        let names = all.iter().flat_map(|code| [code.name, code.code]);
+        let mut report = Report::new(
+            &structure::UNKNOWN_LINT,
+            node.place,
+            format!("no diagnostic is called `{name}`"),
+        )
+        .under("neither a code nor a name");
+        if let Some(near) = closest(name, names) {
+            report = report.fix(format!("write `{near}`"), node.place, format!("\"{near}\""));
+        }
+        self.report(report);
+    }
+}

@@ -1,0 +1,42 @@
+//! From a tree of values to a checked policy, one table at a time.
+//!
+//! [`Reader`] holds what every part needs: the text, the vocabulary, the
+//! environment, and the findings so far. Reading never stops at the first
+//! mistake: what cannot be read is reported and left out.
+
+mod action;
+mod agree;
+mod any_of;
+mod bounds;
+mod buckets;
+mod decode;
+mod defaults;
+mod digest;
+mod expand;
+mod expression;
+mod feed;
+mod globs;
+mod groups;
+mod joined;
+mod keys;
+mod kinds;
+mod labels;
+mod later;
+mod limits;
+mod lint;
+mod measure;
+mod metrics;
+mod own_tables;
+mod policy;
+mod reader;
+mod redact;
+mod rule;
+mod secret;
+mod selectors;
+mod sinks;
+mod spelling;
+mod template;
+mod unknown;
+
+pub(crate) use policy::read;
+pub(crate) use reader::Reader;
