@@ -14,6 +14,8 @@ pub struct Chunk {
     entries: Vec<Entry>,
     /// Those before it were taken out in front.
     first: usize,
+    /// What the rest counts for.
+    size: usize,
     routes: Vec<Arc<Route>>,
     threads: Vec<Arc<str>>,
 }
@@ -42,7 +44,7 @@ impl Chunk {
 
     /// What it counts for in a queue's memory.
     pub fn size(&self) -> usize {
-        self.bytes.len() + self.entries.len() * OVERHEAD
+        self.size
     }
 
     /// Its records.
@@ -61,14 +63,21 @@ impl Chunk {
         )
     }
 
-    /// Takes the first records away, at most `records` and at most about `bytes` of them, but one at least.
-    pub fn split_front(&mut self, records: usize, bytes: usize) -> Self {
+    /// By which routes its records came, in their order.
+    pub fn routes(&self) -> impl Iterator<Item = &Arc<Route>> {
+        self.entries[self.first..]
+            .iter()
+            .map(|entry| &self.routes[entry.route as usize])
+    }
+
+    /// Takes the first records away: at most so many, of at most this size together.
+    pub fn split_front(&mut self, records: usize, size: usize) -> Self {
         let mut taken = 0;
-        let mut size = 0;
-        for entry in self.entries[self.first..].iter().take(records.max(1)) {
-            size += entry.len as usize + OVERHEAD;
-            if taken > 0 && size > bytes {
-                break;
+        let mut left = size;
+        for entry in self.entries[self.first..].iter().take(records) {
+            match left.checked_sub(entry.size()) {
+                Some(rest) => left = rest,
+                None => break,
             }
             taken += 1;
         }
@@ -77,6 +86,7 @@ impl Chunk {
         }
         let front = self.copy(self.first..self.first + taken);
         self.first += taken;
+        self.size -= front.size;
         front
     }
 
@@ -84,14 +94,8 @@ impl Chunk {
     pub fn drop_front(&mut self) -> Option<Arc<Route>> {
         let entry = self.entries.get(self.first)?;
         self.first += 1;
+        self.size -= entry.size();
         Some(self.routes[entry.route as usize].clone())
-    }
-
-    /// The record at a position.
-    pub fn get(&self, at: usize) -> Option<RecordView<'_>> {
-        self.entries
-            .get(self.first + at)
-            .map(|entry| self.view(entry))
     }
 
     fn copy(&self, range: std::ops::Range<usize>) -> Self {
@@ -108,9 +112,16 @@ impl Chunk {
                 })
                 .collect(),
             first: 0,
+            size: entries.iter().map(Entry::size).sum(),
             routes: self.routes.clone(),
             threads: self.threads.clone(),
         }
+    }
+}
+
+impl Entry {
+    fn size(&self) -> usize {
+        self.len as usize + OVERHEAD
     }
 }
 
@@ -145,12 +156,14 @@ impl Filling {
             Some(rewritten) => chunk.bytes.extend_from_slice(&rewritten),
             None => chunk.bytes.extend_from_slice(entry),
         }
-        chunk.entries.push(Entry {
+        let entry = Entry {
             start,
             len: chunk.bytes.len() as u32 - start,
             route,
             thread,
-        });
+        };
+        chunk.size += entry.size();
+        chunk.entries.push(entry);
     }
 
     pub(crate) fn size(&self) -> usize {

@@ -7,7 +7,6 @@
 //! nothing that was written is lost with its thread.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use super::drain::Drainer;
@@ -36,7 +35,6 @@ pub struct Hub {
     arrivals: Mutex<Vec<Reader>>,
     pub(super) routes: Registry<Route>,
     pub(super) threads: Registry<str>,
-    thread_numbers: AtomicU64,
     pub(super) drainer: Mutex<Drainer>,
     pub(super) wake: Wake,
 }
@@ -88,7 +86,6 @@ impl Hub {
             arrivals: Mutex::new(vec![reader]),
             routes: Registry::new(),
             threads,
-            thread_numbers: AtomicU64::new(1),
             drainer: Mutex::default(),
             wake: Wake::default(),
         }
@@ -110,8 +107,7 @@ impl Hub {
     /// What this thread writes with from now on; cold.
     #[cold]
     pub(crate) fn producer(&self) -> Producer {
-        let number = self.thread_numbers.fetch_add(1, Ordering::Relaxed);
-        let thread = self.threads.insert(label(number));
+        let thread = self.threads.insert(label());
         Producer::new(self.lease(), thread)
     }
 

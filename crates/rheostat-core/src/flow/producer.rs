@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::ring::{Full, Level, Writer};
+use crate::record::thread_number;
 
 /// What a thread keeps for itself while it lives.
 #[derive(Debug)]
@@ -40,7 +41,8 @@ impl Producer {
 
 /// How a thread is called in records: its name where it has one, and a number
 /// that no other thread of this process has or had.
-pub(super) fn label(number: u64) -> Arc<str> {
+pub(super) fn label() -> Arc<str> {
+    let number = thread_number();
     match std::thread::current().name() {
         Some(name) => format!("{name}#{number}").into(),
         None => format!("#{number}").into(),

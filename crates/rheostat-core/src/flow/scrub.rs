@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use regex::Regex;
-use rheostat_policy::glob::Glob;
 use rheostat_policy::model::{Redaction, RedactionWith};
 
 use super::entry::{Caps, Draft, Numbers};
@@ -32,8 +31,6 @@ pub struct Scrub {
 }
 
 struct Inner {
-    /// Fields of spans that are shown; `None`: all.
-    span_fields: Option<Vec<Glob>>,
     redactions: Vec<Redaction>,
     patterns: Vec<(Regex, Arc<str>)>,
     hashes_own: bool,
@@ -44,8 +41,6 @@ struct Inner {
 
 /// What an action shows and hides.
 pub struct Hiding<'p> {
-    /// The fields of spans that are shown; `None`: all.
-    pub span_fields: Option<&'p [Glob]>,
     /// The policy's redactions and the sink's.
     pub redactions: Vec<&'p Redaction>,
     /// Whether an own field of the route is hashed.
@@ -78,13 +73,12 @@ impl Scrub {
                 Redaction::Field(..) => None,
             })
             .collect();
-        if hiding.span_fields.is_none() && hiding.redactions.is_empty() && !hiding.hashes_own {
+        if hiding.redactions.is_empty() && !hiding.hashes_own {
             return Self::default();
         }
         Self {
             inner: Some(Arc::new(Inner {
-                span_fields: hiding.span_fields.map(<[Glob]>::to_vec),
-                redactions: hiding.redactions.into_iter().cloned().collect(),
+                    redactions: hiding.redactions.into_iter().cloned().collect(),
                 patterns,
                 hashes_own: hiding.hashes_own,
                 hash: hiding.hash,
@@ -139,15 +133,7 @@ impl Inner {
         verdicts
             .entry(name)
             .or_insert_with(|| {
-                let text = shown(name);
-                let unwanted = self
-                    .span_fields
-                    .as_ref()
-                    .is_some_and(|wanted| !wanted.iter().any(|glob| glob.matches(text)));
-                if unwanted {
-                    return Some(RedactionWith::Remove);
-                }
-                hidden_by_name(&self.redactions, text).cloned()
+                hidden_by_name(&self.redactions, shown(name)).cloned()
             })
             .clone()
     }

@@ -131,7 +131,10 @@ fn a_record_arrives_with_everything_it_carries() {
         .unwrap();
     assert_eq!(hub.waiting(), 1);
     assert_eq!(hub.drain(), 1);
-    let thread = "flow::tests::a_record_arrives_with_everything_it_carries#1";
+    let thread = format!(
+        "flow::tests::a_record_arrives_with_everything_it_carries#{}",
+        crate::record::thread_number()
+    );
     assert_eq!(
         tap.shown(),
         [format!(
@@ -235,12 +238,16 @@ fn what_a_thread_wrote_outlives_it_and_its_ring_is_leased_again() {
     let (tap, hub) = (Arc::new(Kept::default()), hub(1, 4096));
     let handle = RouteHandle::with_hub(hub, route(&tap));
     for _ in 0..3 {
-        let mut producer = hub.producer();
-        assert!(producer.writer.is_some(), "the one ring is free again");
-        handle
-            .offer_by(&mut producer, |draft, seq| draft.head(&at(0, seq), None))
-            .unwrap();
-        hub.give_back(producer);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut producer = hub.producer();
+                assert!(producer.writer.is_some(), "the one ring is free again");
+                handle
+                    .offer_by(&mut producer, |draft, seq| draft.head(&at(0, seq), None))
+                    .unwrap();
+                hub.give_back(producer);
+            });
+        });
     }
     hub.drain();
     let chunks = tap.chunks.lock().unwrap();
@@ -248,10 +255,8 @@ fn what_a_thread_wrote_outlives_it_and_its_ring_is_leased_again() {
         .records()
         .map(|view| view.thread().to_owned())
         .collect();
-    assert!(
-        threads[0].ends_with("#1") && threads[2].ends_with("#3"),
-        "{threads:?}"
-    );
+    assert_eq!(threads.len(), 3);
+    assert!(threads[0] != threads[1] && threads[1] != threads[2], "{threads:?}");
 }
 
 #[test]
@@ -406,11 +411,8 @@ fn chunks_are_taken_apart_from_the_front() {
     let front = chunk.split_front(2, usize::MAX);
     assert_eq!((times(&front), times(&chunk)), (vec![0, 1], vec![2, 3, 4]));
     assert!(chunk.drop_front().is_some());
-    assert_eq!(
-        times(&chunk.split_front(9, 1)),
-        [3],
-        "one at least, whatever its size"
-    );
+    assert!(chunk.split_front(9, 1).is_empty(), "nothing that is too large");
+    assert_eq!(times(&chunk.split_front(1, usize::MAX)), [3]);
     assert_eq!(times(&chunk.split_front(9, usize::MAX)), [4]);
     assert!(chunk.is_empty());
 }
@@ -421,7 +423,6 @@ mod hiding {
 
     fn scrub(redactions: &[Redaction], hashes_own: bool) -> Scrub {
         Scrub::new(Hiding {
-            span_fields: None,
             redactions: redactions.iter().collect(),
             hashes_own,
             hash: Arc::new(|text| format!("hash of {} bytes", text.len())),
