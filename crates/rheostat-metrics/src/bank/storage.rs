@@ -1,0 +1,59 @@
+//! The banks of a registry together with the list of what is free in them.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::cells::{Banks, Writer};
+use super::space::{Cells, Space};
+
+/// All cells of one registry.
+pub(crate) struct Storage {
+    banks: Banks,
+    space: Mutex<Space>,
+}
+
+impl Storage {
+    /// As many banks with one writer, and the shared one.
+    pub(crate) fn new(own: usize) -> Self {
+        Self {
+            banks: Banks::new(own),
+            space: Mutex::default(),
+        }
+    }
+
+    /// Where the calling thread writes.
+    #[inline]
+    pub(crate) fn writer(&self) -> Writer<'_> {
+        self.banks.writer()
+    }
+
+    /// Takes a run of cells, all zero; `None` when there is no room left.
+    pub(crate) fn take(&self, len: u32) -> Option<Cells> {
+        self.space().take(len)
+    }
+
+    /// Gives a run back. Nobody writes to it any more, and what they wrote happened before.
+    pub(crate) fn give_back(&self, run: Cells) {
+        self.banks.clear(run);
+        self.space().give_back(run);
+    }
+
+    /// The sum of a counting cell over all banks.
+    pub(crate) fn sum(&self, cells: Cells, index: u32) -> u64 {
+        self.banks.sum(cells, index)
+    }
+
+    /// The sum of a cell of `f64` bits over all banks.
+    pub(crate) fn sum_float(&self, cells: Cells, index: u32) -> f64 {
+        self.banks.sum_float(cells, index)
+    }
+
+    /// The most memory that the cells in use can take, in bytes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.space().taken() * 8 * self.banks.count() as u64
+    }
+
+    fn space(&self) -> MutexGuard<'_, Space> {
+        // Nothing under this lock can panic halfway through a change.
+        self.space.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

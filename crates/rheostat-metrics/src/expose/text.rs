@@ -1,0 +1,45 @@
+//! Prometheus's classic text format.
+
+use super::number::{Amount, Float};
+use super::page::{Labels, Page, groups, help, series_of};
+use crate::snapshot::{HistogramSnapshot, Snapshot, Value};
+
+/// The page.
+pub(super) fn render(snapshot: &Snapshot) -> String {
+    let mut page = Page::new();
+    for group in groups(snapshot) {
+        let name = &*group[0].name;
+        let help = help(group).replace('\\', "\\\\").replace('\n', "\\n");
+        page.put(format_args!("# HELP {name} {help}\n"));
+        page.put(format_args!("# TYPE {name} {}\n", group[0].kind.as_str()));
+        for (family, series) in series_of(snapshot, group) {
+            let labels = Labels::of(snapshot, family, series);
+            match &series.value {
+                Value::Counter { whole, part, .. } => {
+                    page.sample(name, "", &labels, None);
+                    page.put(format_args!("{}\n", Amount(*whole, *part)));
+                }
+                Value::Gauge(value) => {
+                    page.sample(name, "", &labels, None);
+                    page.put(format_args!("{}\n", Float(*value)));
+                }
+                Value::Histogram(value) => histogram(&mut page, name, &labels, value),
+            }
+        }
+    }
+    page.text
+}
+
+fn histogram(page: &mut Page, name: &str, labels: &Labels, value: &HistogramSnapshot) {
+    let mut below = 0;
+    let bounds = value.bounds.iter().copied().chain([f64::INFINITY]);
+    for (bound, count) in bounds.zip(&value.counts) {
+        below += count;
+        page.sample(name, "_bucket", labels, Some(&Float(bound)));
+        page.put(format_args!("{below}\n"));
+    }
+    page.sample(name, "_sum", labels, None);
+    page.put(format_args!("{}\n", Float(value.sum)));
+    page.sample(name, "_count", labels, None);
+    page.put(format_args!("{below}\n"));
+}
