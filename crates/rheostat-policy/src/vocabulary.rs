@@ -209,6 +209,8 @@ pub enum Type {
     Buckets,
     /// A name that the policy defines in `[sinks]`.
     SinkName,
+    /// A name that the policy defines in `[rings]`.
+    RingName,
     /// The name of a metric.
     MetricName,
     /// A unit of measure, one of the known ones or free text.

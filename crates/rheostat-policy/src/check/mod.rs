@@ -2,6 +2,9 @@
 
 pub(crate) mod built_ins;
 pub(crate) mod names;
+pub(crate) mod never;
+pub(crate) mod overlap;
+mod reach;
 pub(crate) mod redacted;
 pub(crate) mod units;
 

@@ -41,5 +41,12 @@ pub const ALWAYS_TRUE: Code = note(
     "The condition always holds, so it says nothing.",
 );
 
+/// `drop-without-effect`
+pub const DROP_WITHOUT_EFFECT: Code = note(
+    "RH606",
+    "drop-without-effect",
+    "Nothing after this rule can be affected by its `drop`.",
+);
+
 /// All of them.
 pub const ALL: &[Code] = &[NEVER_MATCHES, COVERED, OVERLAP, DROPPED_BEFORE, ALWAYS_TRUE];

@@ -61,6 +61,7 @@ pub fn all() -> Vec<Code> {
         &[NOT_IN_THIS_BUILD],
     ]
     .concat();
+    all.extend(crate::expr::codes::TABLES.iter().flat_map(|table| *table));
     all.sort_by_key(|code| code.code);
     all
 }

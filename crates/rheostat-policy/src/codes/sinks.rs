@@ -1,6 +1,6 @@
 //! RH5xx: sinks, limits, redaction, the endpoint.
 
-use super::{Code, error, note, warning};
+use super::{Code, error, warning};
 
 /// `unknown-sink-type`
 pub const UNKNOWN_SINK_TYPE: Code = error(
@@ -60,13 +60,6 @@ pub const BAD_ONLY: Code = error(
      all.",
 );
 
-/// `drop-without-effect`
-pub const DROP_WITHOUT_EFFECT: Code = note(
-    "RH509",
-    "drop-without-effect",
-    "Nothing after this rule can be affected by its `drop`.",
-);
-
 /// `bad-redaction`
 pub const BAD_REDACTION: Code = error(
     "RH510",
@@ -108,7 +101,6 @@ pub const ALL: &[Code] = &[
     TOKEN_REQUIRED,
     ONE_OF_TWO,
     BAD_ONLY,
-    DROP_WITHOUT_EFFECT,
     BAD_REDACTION,
     BAD_LIMIT,
     SHADOWED_BUILT_IN,

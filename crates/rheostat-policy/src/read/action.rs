@@ -142,6 +142,7 @@ impl Reader<'_> {
             args: Args::default(),
         };
         self.built_ins_of_action(def, &read, &action, joined);
+        self.rings_exist(def, &read, world);
         if let Some(kind) = def.metric {
             let measured = Measured {
                 kind,

@@ -48,6 +48,7 @@ pub(crate) fn fits(ty: &Type, node: &Node) -> bool {
         | Type::FileGlob
         | Type::NameGlob
         | Type::SinkName
+        | Type::RingName
         | Type::MetricName
         | Type::FileMode
         | Type::Unit => is_text(node),

@@ -30,6 +30,7 @@ impl Reader<'_> {
             Type::Text
             | Type::Path
             | Type::SinkName
+            | Type::RingName
             | Type::MetricName
             | Type::Unit
             | Type::Address

@@ -71,6 +71,7 @@ impl Reader<'_> {
         if let Some(near) = near {
             if let Some(id) = world.sinks.find(&near) {
                 report = report.also(world.sinks.get(id).place, "did you mean this one?");
+                world.sinks.mark_used(id);
             }
             report = report.fix(format!("write `{near}`"), node.place, format!("\"{near}\""));
         } else {

@@ -1,12 +1,14 @@
 //! Tables that are checked although nothing reads them yet, and top-level strays.
 
 use super::Reader;
+use super::keys::Read;
 use super::policy::World;
 use crate::codes::structure;
 use crate::diagnostic::Report;
 use crate::language::rule_keys;
 use crate::toml::{Entry, Node, Value};
-use crate::vocabulary::{KeyDef, Type};
+use crate::suggest::closest;
+use crate::vocabulary::{ActionDef, KeyDef, Type};
 
 impl Reader<'_> {
     /// A value of a table that this build refuses, checked like any other.
@@ -50,6 +52,35 @@ impl Reader<'_> {
             {
                 self.sink_for(action, uses, Some(&entry.node), entry.key_place, world);
             }
+        }
+    }
+
+    /// Keys of an action that name a ring.
+    pub(crate) fn rings_exist(&mut self, def: &ActionDef, read: &Read<'_>, world: &World<'_>) {
+        for key in def.keys.iter().filter(|key| key.ty == Type::RingName) {
+            let (Some(name), Some(entry)) = (read.args.text(key.name), read.entry(key.name)) else {
+                continue;
+            };
+            let declared = world.rings.map_or(&[][..], |table| &table.entries);
+            if declared.iter().any(|ring| ring.key == *name) {
+                continue;
+            }
+            let mut report = Report::new(
+                &structure::UNKNOWN_RING,
+                entry.node.place,
+                format!("no ring is named `{name}`"),
+            )
+            .under("not declared in [rings]");
+            let near = closest(name, declared.iter().map(|ring| &*ring.key));
+            report = match near {
+                Some(near) => report.fix(
+                    format!("write `{near}`"),
+                    entry.node.place,
+                    format!("\"{near}\""),
+                ),
+                None => report.help(format!("declare it: `[rings.{name}]`")),
+            };
+            self.report(report);
         }
     }
 

@@ -10,6 +10,7 @@ use super::metrics::Metrics;
 use super::rule::Names;
 use super::selectors::Named;
 use super::sinks::Sinks;
+use crate::check::{never, overlap};
 use crate::codes::file;
 use crate::diagnostic::Report;
 use crate::language::top_keys;
@@ -24,6 +25,7 @@ pub(crate) struct World<'t> {
     pub(crate) sinks: Sinks,
     pub(crate) metrics: Metrics,
     pub(crate) default_sinks: Option<&'t Table>,
+    pub(crate) rings: Option<&'t Table>,
     pub(crate) const_labels: BTreeSet<Arc<str>>,
     pub(crate) redact: Vec<Redaction>,
 }
@@ -57,6 +59,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, root: &Table, source: &Source) -> Ou
         sinks,
         metrics,
         default_sinks: said.sinks,
+        rings: named(root, "rings"),
         const_labels: said
             .defaults
             .const_labels
@@ -67,6 +70,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, root: &Table, source: &Source) -> Ou
     };
     reader.default_sinks(&mut world);
     let rules = reader.rules(root.get("rules"), &mut world);
+    reader.rules_together(&rules);
     reader.finish_selectors(&mut world.selectors);
     reader.unused_groups(&world.groups);
     reader.unused_sinks(&world.sinks);
@@ -141,6 +145,16 @@ impl Reader<'_> {
                 .under("begins without it")
                 .fix("begin with it", Place::default(), "version = 1\n"),
             );
+        }
+    }
+
+    /// What the rules mean together.
+    fn rules_together(&mut self, rules: &[Rule]) {
+        let mut reports = Vec::new();
+        never::reports(rules, &mut reports);
+        overlap::reports(rules, &mut reports);
+        for report in reports {
+            self.report(report);
         }
     }
 

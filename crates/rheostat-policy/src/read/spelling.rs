@@ -51,6 +51,7 @@ pub(crate) fn expected(ty: &Type) -> String {
         Type::Redactions => "a list of globs and tables such as `[\"password\"]`".to_owned(),
         Type::Buckets => "bounds such as `[0.1, 1]`, or `\"exponential\"`".to_owned(),
         Type::SinkName => "the name of a sink in a string".to_owned(),
+        Type::RingName => "the name of a ring in a string".to_owned(),
         Type::MetricName => "the name of a metric in a string".to_owned(),
         Type::FileMode => "a file mode such as `\"0640\"`".to_owned(),
         Type::EitherOr(_, of) => expected(of),

@@ -1,0 +1,178 @@
+//! Rules that by their own text can never match.
+
+use super::reach::{Choice, choices, contradiction, covers, kinds_reached};
+use crate::codes::analysis::{ALWAYS_TRUE, DROPPED_BEFORE, DROP_WITHOUT_EFFECT, NEVER_MATCHES};
+use crate::diagnostic::Report;
+use crate::expr::{Expr, ExprKind, always_false, always_true};
+use crate::model::{Action, Drop, Rule};
+
+/// What can never happen in these rules.
+pub(crate) fn reports(rules: &[Rule], out: &mut Vec<Report>) {
+    for (at, rule) in rules.iter().enumerate() {
+        if !rule.enabled {
+            continue;
+        }
+        if let Some(report) = never(rule) {
+            out.push(report);
+            continue;
+        }
+        always(rule, out);
+        rule.actions
+            .iter()
+            .filter_map(|action| never_acts(rule, action))
+            .for_each(|report| out.push(report));
+        out.extend(dropped(&rules[..at], rule));
+        if rule.drop.is_some() && rules[at + 1..].iter().all(|later| !later.enabled) {
+            out.push(
+                Report::new(
+                    &DROP_WITHOUT_EFFECT,
+                    rule.place,
+                    "no rule comes after this one, so its `drop` does nothing",
+                )
+                .under("the last rule in force"),
+            );
+        }
+    }
+}
+
+fn report(rule: &Rule, why: &str) -> Report {
+    Report::new(
+        &NEVER_MATCHES,
+        rule.place,
+        format!("{} can never match", shown(rule)),
+    )
+    .under(why)
+}
+
+/// `the rule "slow queries"`, or `this rule`.
+pub(super) fn shown(rule: &Rule) -> String {
+    match &rule.name {
+        Some(name) => format!("the rule `{name}`"),
+        None => "this rule".to_owned(),
+    }
+}
+
+fn never(rule: &Rule) -> Option<Report> {
+    if let Some(condition) = &rule.condition
+        && always_false(condition)
+    {
+        return Some(
+            report(rule, "its condition never holds").also(condition.place, "never holds"),
+        );
+    }
+    let all = choices(rule)?;
+    let left: Vec<&Choice<'_>> = all
+        .iter()
+        .filter(|choice| contradiction(choice).is_none())
+        .collect();
+    let first = all.first()?;
+    if left.is_empty() {
+        let why = contradiction(first)?;
+        let mut found = report(rule, &format!("its selectors contradict each other: {why}"));
+        let mut places: Vec<_> = first.iter().map(|one| one.place).collect();
+        places.dedup();
+        for place in places {
+            found = found.also(place, "one of them");
+        }
+        return Some(found);
+    }
+    let excluded = left
+        .iter()
+        .all(|choice| rule.excepts.iter().any(|except| covers(except, choice)));
+    if excluded {
+        let except = rule.excepts.first()?;
+        return Some(
+            report(rule, "`except` leaves out all that `match` accepts")
+                .also(except.place, "leaves out"),
+        );
+    }
+    None
+}
+
+/// The condition of an action together with that of its rule.
+pub(super) fn whole_condition(rule: &Rule, action: &Action) -> Option<Expr> {
+    match (&rule.condition, &action.condition) {
+        (Some(outer), Some(inner)) => Some(Expr {
+            place: inner.place,
+            kind: ExprKind::And(vec![outer.clone(), inner.clone()]),
+        }),
+        (one, other) => one.clone().or_else(|| other.clone()),
+    }
+}
+
+fn never_acts(rule: &Rule, action: &Action) -> Option<Report> {
+    let never = |why: String| {
+        Report::new(
+            &NEVER_MATCHES,
+            action.place,
+            format!("`{}` of {} can never act", action.name, shown(rule)),
+        )
+        .under(why)
+    };
+    if let Some(inner) = &action.condition
+        && let Some(condition) = whole_condition(rule, action)
+        && always_false(&condition)
+    {
+        return Some(
+            never("its condition never holds".to_owned()).also(inner.place, "never holds"),
+        );
+    }
+    let all = choices(rule)?;
+    let reaches = all
+        .iter()
+        .any(|choice| kinds_reached(choice, action.selects).is_some());
+    if all.is_empty() || reaches {
+        return None;
+    }
+    let kinds = match action.selects {
+        crate::vocabulary::Selects::Spans => "acts on spans, and each selector says `event`",
+        _ => "acts on events, and each selector says `span`",
+    };
+    Some(never(kinds.to_owned()))
+}
+
+fn always(rule: &Rule, out: &mut Vec<Report>) {
+    if let Some(condition) = &rule.condition
+        && always_true(condition)
+    {
+        out.push(
+            Report::new(&ALWAYS_TRUE, condition.place, "the condition always holds")
+                .under("says nothing")
+                .help("leave it out"),
+        );
+    }
+}
+
+/// An earlier rule that drops all that this one could see.
+fn dropped(earlier: &[Rule], rule: &Rule) -> Option<Report> {
+    let all = choices(rule)?;
+    if all.is_empty() {
+        return None;
+    }
+    let dropper = earlier.iter().find(|other| {
+        let unconditional = other.condition.is_none()
+            && other.within.is_empty()
+            && other.excepts.is_empty()
+            && other.ends.is_none();
+        other.enabled
+            && !other.shadow
+            && other.drop == Some(Drop::All)
+            && unconditional
+            && all.iter().all(|choice| {
+                other
+                    .matches
+                    .iter()
+                    .all(|list| list.iter().any(|one| covers(one, choice)))
+            })
+    })?;
+    Some(
+        Report::new(
+            &DROPPED_BEFORE,
+            rule.place,
+            format!("{} sees nothing", shown(rule)),
+        )
+        .under("all that it matches was dropped before")
+        .also(dropper.place, "drops it")
+        .help("put this rule before that one"),
+    )
+}
