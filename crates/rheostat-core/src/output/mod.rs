@@ -1,5 +1,11 @@
 //! The narrow waist: what something must offer so that callsites can become it.
 
+mod dynamic;
+mod several;
+mod tuples;
+
+pub use dynamic::{DynOutput, Kept};
+
 use std::sync::Arc;
 
 use rheostat_policy::model::{Action, CheckedPolicy, Phases, Rule};

@@ -1,9 +1,36 @@
 //! What one callsite does under one policy.
+//!
+//! ```text
+//! CheckedPolicy ── PolicyImage::new ──▶ PolicyImage ── plan(callsite) ──▶ CallsitePlan ── event ──▶ outputs
+//! ```
+//!
+//! An image holds what all callsites share: limiters, counters and deadlines of
+//! rules, and what spans are kept for. A plan is compiled on the cold path, once
+//! per callsite and policy, and is only read afterwards.
 
-use std::marker::PhantomData;
+mod callsite_plan;
+mod compile;
+mod draft;
+mod facts;
+mod hint;
+mod image;
+mod judge;
+mod keep;
+mod keys;
+mod planner;
+mod reads;
+mod refusals;
+mod rule_state;
+mod steps;
+mod tests_of_spans;
+mod turns;
+mod wants;
 
-/// Compiles an output's values for one callsite.
-#[derive(Debug)]
-pub struct Planner<'a> {
-    _borrows: PhantomData<&'a ()>,
-}
+pub use callsite_plan::{CallsitePlan, Opened};
+pub use image::{Ground, PolicyImage};
+pub use keep::KeptBecause;
+pub use planner::{Planner, Template};
+pub use refusals::Refusals;
+pub use rule_state::RefusedValue;
+pub(crate) use tests_of_spans::TestId;
+pub use wants::Wants;

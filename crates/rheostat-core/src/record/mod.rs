@@ -1,9 +1,12 @@
 //! One record as outputs see it: captured values, verdicts, enclosing spans.
 
-use std::marker::PhantomData;
+mod entries;
+mod loads;
+mod seen;
+mod thread;
+mod trace_ids;
 
-/// What fired, with the verdict on every step of its callsite's plan.
-#[derive(Debug)]
-pub struct Record<'a> {
-    _borrows: PhantomData<&'a ()>,
-}
+pub use entries::{FieldSet, SpanFields, SpanInView};
+pub use seen::{Phase, Record};
+pub use thread::{ThreadName, thread_number};
+pub use trace_ids::{TraceIdSource, TraceIds, set_trace_ids};

@@ -1,5 +1,16 @@
 //! Values of fields, as they arrive and as programs see them.
 
+pub(crate) mod arithmetic;
+pub(crate) mod compare;
+mod constant;
+pub(crate) mod number;
+pub(crate) mod text;
+pub mod tlv;
+
+pub use constant::Constant;
+pub use number::Num;
+pub use text::shown;
+
 /// One value.
 ///
 /// `Formatted` is text that came through `Debug` or `Display` (`?x`, `%x`,
@@ -33,4 +44,21 @@ pub enum Value<'a> {
     Duration(i128),
     /// A size in bytes, from a size literal or `| size`.
     Size(u64),
+}
+
+impl Value<'_> {
+    /// Whether there is a value.
+    pub fn is_some(self) -> bool {
+        !matches!(self, Value::Missing)
+    }
+
+    /// The number it is, or that its text wholly is; a size counts as a number of bytes.
+    pub fn number(self) -> Option<Num> {
+        number::read(self)
+    }
+
+    /// The duration it is, or that its text wholly is, in nanoseconds.
+    pub fn duration(self) -> Option<i128> {
+        number::read_duration(self)
+    }
 }

@@ -1,0 +1,125 @@
+//! Which fields of a callsite go into which slots.
+
+use crate::callsite::Callsite;
+use crate::names::NameId;
+
+/// The position of a captured value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SlotId(pub u16);
+
+const NO_SLOT: u16 = u16::MAX;
+
+/// What of a callsite's fields is captured, and what a span remembers of it.
+#[derive(Debug, Default)]
+pub struct CapturePlan {
+    /// By field index.
+    slot_of: Box<[u16]>,
+    /// By slot.
+    slots: Box<[Slot]>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    field: u16,
+    name: NameId,
+    kept: bool,
+}
+
+impl CapturePlan {
+    /// Whether nothing is captured, so that no field need be visited.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// How many slots there are.
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The slot of a field, by its index.
+    pub(crate) fn slot_of(&self, field: usize) -> Option<usize> {
+        let slot = *self.slot_of.get(field)?;
+        (slot != NO_SLOT).then_some(usize::from(slot))
+    }
+
+    /// The index of the field that a slot holds.
+    pub fn field_of(&self, slot: SlotId) -> Option<usize> {
+        Some(usize::from(self.slots.get(usize::from(slot.0))?.field))
+    }
+
+    /// What a span remembers: slots and names.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (usize, NameId)> {
+        self.slots
+            .iter()
+            .enumerate()
+            .filter(|(_, slot)| slot.kept)
+            .map(|(at, slot)| (at, slot.name))
+    }
+
+    /// The slot that holds a name.
+    pub(crate) fn slot_named(&self, name: NameId) -> Option<usize> {
+        self.slots.iter().position(|slot| slot.name == name)
+    }
+
+    /// The indices of the fields that are captured.
+    pub fn fields(&self) -> impl Iterator<Item = usize> {
+        self.slots.iter().map(|slot| usize::from(slot.field))
+    }
+}
+
+/// Collects what the parts of a callsite's plan need.
+#[derive(Debug)]
+pub struct CaptureBuilder {
+    slot_of: Vec<u16>,
+    slots: Vec<Slot>,
+}
+
+impl CaptureBuilder {
+    /// Nothing captured yet.
+    pub fn new(callsite: &Callsite) -> Self {
+        Self {
+            slot_of: vec![NO_SLOT; callsite.fields.len()],
+            slots: Vec::new(),
+        }
+    }
+
+    /// The slot of a field, by its index, given now if it has none yet.
+    pub fn slot(&mut self, callsite: &Callsite, field: usize) -> SlotId {
+        if self.slot_of[field] == NO_SLOT {
+            // A callsite has far fewer fields than slots have numbers: `tracing` caps them at 32 by its
+            // macros and a position is an index of a static list.
+            self.slot_of[field] = u16::try_from(self.slots.len()).unwrap_or(NO_SLOT - 1);
+            self.slots.push(Slot {
+                field: u16::try_from(field).unwrap_or(NO_SLOT - 1),
+                name: NameId::of(callsite.fields[field]),
+                kept: false,
+            });
+        }
+        SlotId(self.slot_of[field])
+    }
+
+    /// Makes a span remember a field.
+    pub fn keep(&mut self, callsite: &Callsite, field: usize) {
+        let slot = self.slot(callsite, field);
+        self.slots[usize::from(slot.0)].kept = true;
+    }
+
+    /// Makes a span remember everything that is captured.
+    pub fn keep_all(&mut self) {
+        for slot in &mut self.slots {
+            slot.kept = true;
+        }
+    }
+
+    /// What was collected.
+    pub fn finish(self) -> CapturePlan {
+        CapturePlan {
+            slot_of: if self.slots.is_empty() {
+                Box::default()
+            } else {
+                self.slot_of.into()
+            },
+            slots: self.slots.into(),
+        }
+    }
+}

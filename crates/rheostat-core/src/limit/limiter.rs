@@ -1,0 +1,117 @@
+//! The limits of one action, with what they remember.
+
+use rheostat_policy::model::Limits;
+
+use super::every::Gate;
+use super::keys::Keys;
+use super::random;
+use super::rate::Bucket;
+use crate::ledger::Cause;
+
+/// What became of a record at its limits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Verdict {
+    /// It passes and stands for this many.
+    Passes(f64),
+    /// It does not.
+    Held(Cause),
+}
+
+/// The hashes of a record's keys: `None` where the limit has no `by`, or decides per record after all.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct KeyHashes {
+    pub(crate) sample: Option<u64>,
+    pub(crate) every: Option<u64>,
+    pub(crate) rate: Option<u64>,
+}
+
+/// The limits of one action.
+///
+/// It outlives policies: a rule that stays, with the same limits, keeps it.
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    limits: Limits,
+    every: Option<(u64, Gates)>,
+    rate: Option<(Bucket, Gates)>,
+}
+
+#[derive(Debug)]
+enum Gates {
+    One(Gate),
+    Many(Keys),
+}
+
+impl Limiter {
+    pub(crate) fn new(limits: &Limits, max_keys: u32) -> Self {
+        let gates = |keyed: bool| match keyed {
+            true => Gates::Many(Keys::new(max_keys)),
+            false => Gates::One(Gate::default()),
+        };
+        let every = limits.every.as_ref().map(|every| {
+            let period = u64::try_from(every.period.as_nanos()).unwrap_or(u64::MAX);
+            (period, gates(!every.by.is_empty()))
+        });
+        let rate = limits.rate.as_ref().map(|rate| {
+            let bucket = Bucket::new(rate.per_second, rate.burst);
+            (bucket, gates(!rate.by.is_empty()))
+        });
+        Self {
+            limits: limits.clone(),
+            every,
+            rate,
+        }
+    }
+
+    /// Whether an action with these limits can go on with what this one remembers.
+    pub(crate) fn serves(&self, limits: &Limits) -> bool {
+        self.limits == *limits
+    }
+
+    /// Judges one record.
+    pub(crate) fn judge(&self, keys: KeyHashes, now: u64) -> Verdict {
+        let mut weight = 1.0;
+        if let Some(sample) = &self.limits.sample {
+            let drawn = keys.sample.map_or_else(random::unit, random::to_unit);
+            if drawn >= sample.ratio {
+                return Verdict::Held(Cause::Sample);
+            }
+            weight /= sample.ratio;
+        }
+        if let Some((period, gates)) = &self.every {
+            let (gate, shared) = gates.of(keys.every, now);
+            match gate.first_of(*period, now) {
+                Some(held) => weight *= stands_for(held),
+                None => return Verdict::Held(cause(Cause::Every, shared)),
+            }
+        }
+        if let Some((bucket, gates)) = &self.rate {
+            let (gate, shared) = gates.of(keys.rate, now);
+            match bucket.take(gate, now) {
+                Some(held) => weight *= stands_for(held),
+                None => return Verdict::Held(cause(Cause::Rate, shared)),
+            }
+        }
+        Verdict::Passes(weight)
+    }
+}
+
+impl Gates {
+    fn of(&self, key: Option<u64>, now: u64) -> (&Gate, bool) {
+        match self {
+            Self::One(gate) => (gate, false),
+            Self::Many(keys) => keys.gate(key.unwrap_or(1), now),
+        }
+    }
+}
+
+fn cause(own: Cause, shared: bool) -> Cause {
+    if shared { Cause::Keys } else { own }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no limiter holds back 2^53 records between two"
+)]
+fn stands_for(held: u64) -> f64 {
+    1.0 + held as f64
+}

@@ -1,0 +1,83 @@
+//! Evaluating a program for one record.
+
+use super::flat::{At, Op, Program};
+use super::load::Load;
+use super::transform;
+use crate::record::Record;
+use crate::value::{Value, arithmetic, compare};
+
+/// The value of a program.
+pub(crate) fn value<'r>(program: &'r Program, record: &'r Record<'_>) -> Value<'r> {
+    at(program, program.root(), record)
+}
+
+/// Whether a program holds as a condition: it is boolean true.
+#[inline]
+pub(crate) fn holds(program: &Program, record: &Record<'_>) -> bool {
+    test(program, program.root(), record)
+}
+
+fn at<'r>(program: &'r Program, index: At, record: &'r Record<'_>) -> Value<'r> {
+    match &program.ops[index as usize] {
+        Op::Const(constant) => constant.value(),
+        Op::Load(load) => load_value(load, record),
+        Op::Pipe(of, transform) => {
+            transform::apply(transform, at(program, *of, record), record.bump())
+        }
+        Op::Hash(of, key) => transform::hash(at(program, *of, record), *key, record.bump()),
+        Op::Negate(of) => arithmetic::negate(at(program, *of, record)),
+        Op::Arithmetic(op, left, right) => {
+            arithmetic::compute(*op, at(program, *left, record), at(program, *right, record))
+        }
+        Op::Map(of, map) => transform::mapped(map, at(program, *of, record), record.bump()),
+        Op::OrElse(of, default) => transform::or_else(at(program, *of, record), default),
+        Op::Compare(..)
+        | Op::In(..)
+        | Op::Text(..)
+        | Op::Matches(..)
+        | Op::Has(_)
+        | Op::Not(_)
+        | Op::And(_)
+        | Op::Or(_) => Value::Bool(test(program, index, record)),
+    }
+}
+
+fn test(program: &Program, index: At, record: &Record<'_>) -> bool {
+    let value = |of: At| at(program, of, record);
+    let test = |of: At| test(program, of, record);
+    match &program.ops[index as usize] {
+        Op::Compare(op, left, right) => compare::holds(*op, value(*left), value(*right)),
+        Op::In(of, list) => {
+            let of = value(*of);
+            list.iter().any(|other| compare::equal(of, value(*other)))
+        }
+        Op::Text(test, left, right) => transform::text_test(*test, value(*left), value(*right)),
+        Op::Matches(of, pattern) => transform::matches(pattern, value(*of)),
+        Op::Has(of) => value(*of).is_some(),
+        Op::Not(of) => !test(*of),
+        Op::And(parts) => parts.iter().all(|part| test(*part)),
+        Op::Or(parts) => parts.iter().any(|part| test(*part)),
+        Op::Const(_)
+        | Op::Load(_)
+        | Op::Pipe(..)
+        | Op::Hash(..)
+        | Op::Negate(_)
+        | Op::Arithmetic(..)
+        | Op::Map(..)
+        | Op::OrElse(..) => value(index) == Value::Bool(true),
+    }
+}
+
+#[inline]
+fn load_value<'r>(load: &'r Load, record: &'r Record<'_>) -> Value<'r> {
+    match load {
+        Load::Slot(slot) => record.own(*slot),
+        Load::Scope(scope) => record.in_scope(scope),
+        Load::SlotThenScope(slot, scope) => match record.own(*slot) {
+            Value::Missing => record.in_scope(scope),
+            own => own,
+        },
+        Load::OfSpan { is, name } => record.of_span(*is, *name),
+        Load::BuiltIn(built_in) => record.built_in(built_in),
+    }
+}

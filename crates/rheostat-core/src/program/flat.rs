@@ -1,0 +1,111 @@
+//! A node laid out flat.
+
+use std::sync::Arc;
+
+use regex::Regex;
+use rheostat_policy::expr::{Arithmetic, Comparison, TextTest, Transform};
+
+use super::load::{BuiltInLoad, Load};
+use super::node::Node;
+use super::siphash::HashKey;
+use crate::value::{Constant, Value};
+
+/// The position of an operation in its program.
+pub(crate) type At = u32;
+
+/// A value or a condition, ready to be evaluated for the records of one callsite.
+#[derive(Clone, Debug)]
+pub struct Program {
+    // Operands stand before the operation that uses them; the last operation is the result.
+    pub(super) ops: Box<[Op]>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Op {
+    Const(Constant),
+    Load(Load),
+    Pipe(At, Transform),
+    Hash(At, HashKey),
+    Negate(At),
+    Arithmetic(Arithmetic, At, At),
+    Compare(Comparison, At, At),
+    In(At, Box<[At]>),
+    Text(TextTest, At, At),
+    Matches(At, Regex),
+    Has(At),
+    Not(At),
+    And(Box<[At]>),
+    Or(Box<[At]>),
+    Map(At, Arc<[(Arc<str>, Arc<str>)]>),
+    OrElse(At, Constant),
+}
+
+impl Program {
+    /// Lays a node out.
+    pub(crate) fn of(node: Node) -> Self {
+        let mut ops = Vec::new();
+        push(node, &mut ops);
+        Self { ops: ops.into() }
+    }
+
+    /// The value it always has, where the callsite decides it: nothing is evaluated then.
+    pub fn constant(&self) -> Option<Value<'_>> {
+        match &*self.ops {
+            [Op::Const(constant)] => Some(constant.value()),
+            _ => None,
+        }
+    }
+
+    /// Whether it reads a timing of the span, which a span that nobody timed does not have.
+    pub fn reads_timings(&self) -> bool {
+        self.ops.iter().any(|op| {
+            matches!(
+                op,
+                Op::Load(Load::BuiltIn(
+                    BuiltInLoad::Duration
+                        | BuiltInLoad::Active
+                        | BuiltInLoad::Busy
+                        | BuiltInLoad::Idle
+                ))
+            )
+        })
+    }
+
+    pub(super) fn root(&self) -> At {
+        to_at(self.ops.len() - 1)
+    }
+}
+
+fn to_at(index: usize) -> At {
+    // A policy text is at most 4 MiB, so no program comes near this.
+    At::try_from(index).unwrap_or(At::MAX)
+}
+
+fn push(node: Node, ops: &mut Vec<Op>) -> At {
+    let op = match node {
+        Node::Const(constant) => Op::Const(constant),
+        Node::Load(_, load) => Op::Load(load),
+        Node::Pipe(of, transform) => Op::Pipe(push(*of, ops), transform),
+        Node::Hash(of, key) => Op::Hash(push(*of, ops), key),
+        Node::Negate(of) => Op::Negate(push(*of, ops)),
+        Node::Arithmetic(op, left, right) => {
+            Op::Arithmetic(op, push(*left, ops), push(*right, ops))
+        }
+        Node::Compare(op, left, right) => Op::Compare(op, push(*left, ops), push(*right, ops)),
+        Node::In(of, list) => Op::In(push(*of, ops), push_all(list, ops)),
+        Node::Text(test, left, right) => Op::Text(test, push(*left, ops), push(*right, ops)),
+        Node::Matches(of, pattern) => Op::Matches(push(*of, ops), pattern.0),
+        Node::Has(of) => Op::Has(push(*of, ops)),
+        Node::Not(of) => Op::Not(push(*of, ops)),
+        Node::And(parts) => Op::And(push_all(parts, ops)),
+        Node::Or(parts) => Op::Or(push_all(parts, ops)),
+        Node::Map(of, map) => Op::Map(push(*of, ops), map),
+        Node::OrElse(of, default) => Op::OrElse(push(*of, ops), default),
+    };
+    ops.push(op);
+    to_at(ops.len() - 1)
+}
+
+fn push_all(nodes: Vec<Node>, ops: &mut Vec<Op>) -> Box<[At]> {
+    nodes.into_iter().map(|node| push(node, ops)).collect()
+}
