@@ -18,7 +18,7 @@ impl Lexer<'_> {
             self.skip_while(|c| c != '\'');
             text.push_str(&self.input[from..self.at]);
             if self.peek().is_none() {
-                self.open_text(start, '\'');
+                self.open_text(start, "'");
                 break;
             }
             self.at += 1;
@@ -46,12 +46,22 @@ impl Lexer<'_> {
                     self.at += 1;
                     break;
                 }
+                Some(_) if self.rest() == "\\" => {
+                    // Closing it by a quote alone would escape that quote.
+                    self.at += 1;
+                    self.open_text(start, "\\\"");
+                    break;
+                }
                 Some(_) => match self.escape() {
                     Ok(c) => text.push(c),
-                    Err(escape) => bad.push(escape),
+                    Err(escape) => {
+                        // Kept as it stands, so that a regular expression is not wrong twice.
+                        text.push_str(&self.input[escape.range()]);
+                        bad.push(escape);
+                    }
                 },
                 None => {
-                    self.open_text(start, '"');
+                    self.open_text(start, "\"");
                     break;
                 }
             }
@@ -62,14 +72,14 @@ impl Lexer<'_> {
         self.push(TokenKind::Literal(Literal::Text(text.into())), start);
     }
 
-    fn open_text(&mut self, start: usize, quote: char) {
+    fn open_text(&mut self, start: usize, close: &str) {
         let problem = Problem::new(
             &codes::OPEN_TEXT,
             start..start + 1,
             "a text in quotes is not closed",
         )
         .label("opened here")
-        .fix("close it", self.at..self.at, quote);
+        .fix("close it", self.at..self.at, close);
         self.report(problem);
     }
 

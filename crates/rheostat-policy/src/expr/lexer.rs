@@ -326,14 +326,21 @@ impl<'i> Lexer<'i> {
             format!("{shown} begins nothing here"),
         )
         .label("not a character of this language");
-        let meant = LOOKALIKES.iter().find(|(alike, _)| *alike == c);
-        let problem = match meant {
-            Some((_, write)) => problem.fix(format!("write `{write}`"), place, *write),
+        let alike = LOOKALIKES.iter().find(|(alike, ..)| *alike == c);
+        let problem = match alike {
+            Some((_, "", _)) => problem.fix("remove it", place, ""),
+            Some((_, write, _)) => {
+                let with = self.spaced(start, c.len_utf8(), write);
+                problem.fix(format!("write `{write}`"), place, with)
+            }
             None => {
                 problem.help("put texts in quotes, and names with such characters in backticks")
             }
         };
         self.report(problem);
+        if let Some((.., Some(kind))) = alike {
+            self.push(kind.clone(), start);
+        }
     }
 
     /// `${NAME}`, which is expanded in every string but an expression.

@@ -125,12 +125,8 @@ impl Parser<'_> {
     }
 
     fn name_as_operator(&mut self, left: &Expr, text: &str, place: Place) -> Parsed<()> {
-        let numeric = matches!(
-            left.kind,
-            ExprKind::Literal(Literal::Integer(_) | Literal::Float(_))
-        );
-        if numeric && let Some(fixed) = self.number_with_unit(left, text) {
-            let whole = joined_places(left.place, place);
+        if let Some(fixed) = self.number_with_unit(text) {
+            let whole = joined_places(self.last_place(), place);
             self.at += 1;
             self.report(
                 Problem::new(
@@ -154,7 +150,7 @@ impl Parser<'_> {
                 TokenKind::ListOpen | TokenKind::Word(Word::Not)
             );
         let Some(meant) = meant_operator(text).filter(|_| !operator_follows) else {
-            return Err(self.two_values(left, place, !operator_follows));
+            return Err(self.two_values(left, place, true));
         };
         self.report(
             Problem::new(
@@ -171,22 +167,23 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `5` and `ms` as `5ms`, if that is a literal.
-    fn number_with_unit(&self, number: &Expr, unit: &str) -> Option<String> {
-        let together = format!("{}{unit}", self.text(number.place).trim_start_matches('-'));
-        let fixed = match literal::duration_nanos(&together) {
+    /// A number just read and a unit behind it as one literal: `5ms` for `5 ms`.
+    fn number_with_unit(&self, unit: &str) -> Option<String> {
+        let number = &self.tokens.get(self.at.checked_sub(1)?)?;
+        let TokenKind::Literal(Literal::Integer(_) | Literal::Float(_)) = number.kind else {
+            return None;
+        };
+        let together = format!("{}{unit}", self.text(number.place));
+        let duration = match literal::duration_nanos(&together) {
+            Ok(_) => return Some(together),
+            Err(error) => error,
+        };
+        match literal::size(&together) {
             Ok(_) => Some(together),
-            Err(duration) => match literal::size(&together) {
-                Ok(_) => Some(together),
-                Err(size) => duration.fix().or(size.fix()).map(str::to_owned),
-            },
-        };
-        let sign = if self.text(number.place).starts_with('-') {
-            "-"
-        } else {
-            ""
-        };
-        fixed.map(|fixed| format!("{sign}{fixed}"))
+            // A single letter is as likely a field whose `and` was forgotten.
+            Err(_) if unit.len() == 1 => None,
+            Err(size) => duration.fix().or(size.fix()).map(str::to_owned),
+        }
     }
 
     fn has_without_parentheses(&mut self, has: Place, name: Place) -> Stop {
@@ -384,14 +381,29 @@ impl Parser<'_> {
         .label(format!("an open `{opened}` is still to be closed"));
         if matches!(self.peek(), TokenKind::Close | TokenKind::ListClose) {
             problem = problem.fix(format!("write `{shown}`"), at, shown);
-        } else if self.peek().begins_value() && shown == "]" {
-            let before = Place {
-                start: at.start,
-                end: at.start,
-            };
-            problem = problem.fix("put a comma between two values", before, ", ");
+        } else if self.peek().begins_value() {
+            return Err(self.missing_comma());
         }
         Err(self.stop(problem))
+    }
+
+    fn missing_comma(&mut self) -> Stop {
+        let at = self.place();
+        let end = self.last_place().end;
+        let found = shortened(self.text(at));
+        self.stop(
+            Problem::new(
+                &codes::MISSING_COMMA,
+                at,
+                format!("a comma is missing before `{found}`"),
+            )
+            .label("another value begins here")
+            .fix(
+                "put a comma between two values",
+                Place { start: end, end },
+                ",",
+            ),
+        )
     }
 
     /// `+5`

@@ -35,18 +35,13 @@ pub(super) struct Parser<'p> {
 }
 
 impl<'p> Parser<'p> {
-    pub(super) fn new(
-        input: &'p str,
-        env: &'p dyn Environment,
-        tokens: Vec<Token>,
-        problems: Vec<Problem>,
-    ) -> Self {
+    pub(super) fn new(input: &'p str, env: &'p dyn Environment, tokens: Vec<Token>) -> Self {
         Self {
             input,
             env,
             tokens,
             at: 0,
-            problems,
+            problems: Vec::new(),
             open: 0,
         }
     }

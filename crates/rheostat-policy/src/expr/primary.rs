@@ -143,11 +143,14 @@ impl Parser<'_> {
         let alias = built_ins::ALIASES.iter().find(|(alias, _)| *alias == name);
         let meant = match alias {
             Some((_, meant)) => Some(*meant),
+            None if name == "since" => None,
             None => suggest::closest(name, BUILT_INS.iter().map(|def| def.name)),
         };
         let problem = match meant {
             Some(meant) => problem.fix(format!("write `@{meant}`"), place, format!("@{meant}")),
-            None if name.starts_with("since") => problem,
+            None if name == "since" => {
+                problem.help("write `@since.NAME`, NAME being that of a `mark`")
+            }
             None if is_bare_name(name) => {
                 problem.fix("a field is written without `@`", place, name.to_owned())
             }

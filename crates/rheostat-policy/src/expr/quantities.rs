@@ -57,7 +57,10 @@ pub(super) fn repaired(expr: &Expr, text: &str, other: &Expr) -> Option<String> 
             }
             literal::size(text).err()?.fix().map(str::to_owned)
         }
-        (ExprKind::Literal(literal), Ty::Text) if !matches!(literal, Literal::Text(_)) => {
+        (ExprKind::Literal(literal), Ty::Text)
+            if !matches!(literal, Literal::Text(_))
+                && !matches!(other.kind, ExprKind::Literal(_)) =>
+        {
             Some(format!("'{text}'"))
         }
         _ => None,

@@ -2,7 +2,7 @@
 
 use super::lexer::lex;
 use super::parser::Parser;
-use super::token::TokenKind;
+use super::token::{Token, TokenKind};
 use super::{Expr, check, codes};
 use crate::codes::NOT_IN_THIS_BUILD;
 use crate::diagnostic::Severity;
@@ -73,9 +73,7 @@ fn read_as(input: &str, env: &dyn Environment, condition: bool) -> Reading {
             problems: vec![problem],
         };
     }
-    let mut parser = Parser::new(input, env, tokens, problems);
-    let parsed = parser.whole().ok();
-    let mut problems = parser.problems;
+    let (mut problems, parsed) = grammar(input, env, tokens, problems);
     if let Some(expr) = &parsed {
         check::check(expr, input, condition, &mut problems);
     }
@@ -87,4 +85,40 @@ fn read_as(input: &str, env: &dyn Environment, condition: bool) -> Reading {
         expr: parsed.filter(|_| !broken),
         problems,
     }
+}
+
+/// Words to a tree. Where words are missing from what the lexer saw, what the grammar misses is
+/// a consequence and not said.
+fn grammar(
+    input: &str,
+    env: &dyn Environment,
+    tokens: Vec<Token>,
+    mut problems: Vec<Problem>,
+) -> (Vec<Problem>, Option<Expr>) {
+    let lost_words = problems.iter().any(|problem| {
+        [
+            &codes::STRANGE_CHARACTER,
+            &codes::STRAY_DOT,
+            &codes::OPEN_TEXT,
+            &codes::OPEN_NAME,
+        ]
+        .iter()
+        .any(|code| code.code == problem.code)
+    });
+    let mut parser = Parser::new(input, env, tokens);
+    let parsed = parser.whole().ok();
+    problems.extend(parser.problems.into_iter().filter(|problem| {
+        let missed = [&codes::MISSING_VALUE, &codes::TRAILING, &codes::UNBALANCED];
+        !lost_words || missed.iter().all(|code| code.code != problem.code)
+    }));
+    (problems, parsed)
+}
+
+/// The tree of a text whatever it means, for tests of the grammar alone.
+#[cfg(test)]
+pub(super) fn tree_of(input: &str, env: &dyn Environment) -> Result<Expr, Vec<Problem>> {
+    let (tokens, problems) = lex(input);
+    let (mut problems, parsed) = grammar(input, env, tokens, problems);
+    problems.retain(|problem| problem.code != NOT_IN_THIS_BUILD.code);
+    parsed.filter(|_| problems.is_empty()).ok_or(problems)
 }

@@ -201,6 +201,14 @@ pub const LITERAL_TOO_LARGE: Code = Code {
               292 years, sizes have 64 bits.",
 };
 
+/// `missing-comma`
+pub const MISSING_COMMA: Code = Code {
+    code: "RH242",
+    name: "missing-comma",
+    severity: Error,
+    explain: "The values of a list and the arguments of a transform are separated by commas.",
+};
+
 /// These, in order.
 pub(super) const TABLE: &[Code] = &[
     UNBALANCED,
@@ -225,4 +233,5 @@ pub(super) const TABLE: &[Code] = &[
     BAD_ENV,
     LOG_FIELD,
     LITERAL_TOO_LARGE,
+    MISSING_COMMA,
 ];
