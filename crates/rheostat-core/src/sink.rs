@@ -16,7 +16,7 @@ use rheostat_policy::Diagnostic;
 use rheostat_policy::model::{self, CheckedPolicy, SinkId};
 use rheostat_policy::vocabulary::SinkDef;
 
-use crate::flow::{Chunk, RecordView};
+use crate::flow::{Chunk, RecordView, Route};
 use crate::ledger::Cause;
 
 /// What a sink's methods return: a future on the heap, so that sinks of many kinds stand in one list.
@@ -156,6 +156,11 @@ impl Batch {
     /// The records.
     pub fn records(&self) -> impl Iterator<Item = RecordView<'_>> {
         self.chunks.iter().flat_map(Chunk::records)
+    }
+
+    /// By which routes its records came, in their order.
+    pub fn routes(&self) -> impl Iterator<Item = &Arc<Route>> {
+        self.chunks.iter().flat_map(Chunk::routes)
     }
 
     /// The memory of its records, in bytes.

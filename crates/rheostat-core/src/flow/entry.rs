@@ -30,16 +30,19 @@ pub enum Moment {
     Close,
 }
 
-/// How long a span took, in nanoseconds.
+/// How long a span took, in nanoseconds; what was not measured is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timings {
     /// From open to close.
-    pub duration: u64,
+    pub duration: Option<u64>,
     /// Entered.
-    pub busy: u64,
+    pub busy: Option<u64>,
     /// Not entered.
-    pub idle: u64,
+    pub idle: Option<u64>,
 }
+
+/// Stands for a time that was not measured; nothing takes 584 years.
+const UNMEASURED: u64 = u64::MAX;
 
 /// The ids of the OpenTelemetry span that a record belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,9 +142,9 @@ impl<'b> Draft<'b> {
             put.u64(head.weight.to_bits());
         }
         if let Some(timings) = head.timings {
-            put.u64(timings.duration);
-            put.u64(timings.busy);
-            put.u64(timings.idle);
+            put.u64(timings.duration.unwrap_or(UNMEASURED));
+            put.u64(timings.busy.unwrap_or(UNMEASURED));
+            put.u64(timings.idle.unwrap_or(UNMEASURED));
         }
         if let Some(trace) = head.trace {
             put.put(&trace.trace.to_le_bytes());
@@ -286,9 +289,9 @@ impl<'b> Parsed<'b> {
                 _ => Moment::Event,
             },
             timings: has(TIMINGS).then(|| Timings {
-                duration: take.u64(),
-                busy: take.u64(),
-                idle: take.u64(),
+                duration: measured(take.u64()),
+                busy: measured(take.u64()),
+                idle: measured(take.u64()),
             }),
             trace: has(TRACE).then(|| Trace {
                 trace: u128::from_le_bytes(take.array()),
@@ -311,4 +314,8 @@ impl<'b> Parsed<'b> {
             },
         }
     }
+}
+
+fn measured(nanos: u64) -> Option<u64> {
+    (nanos != UNMEASURED).then_some(nanos)
 }

@@ -11,6 +11,7 @@
 //! one callsite and action has in common is its [`Route`], named by number.
 
 mod bytes;
+mod carrier;
 mod chunk;
 mod drain;
 mod entry;
@@ -25,6 +26,7 @@ mod scrub;
 mod view;
 mod wake;
 
+pub use carrier::{Carriage, Carrier};
 pub use chunk::Chunk;
 pub use entry::{Draft, Head, Moment, Timings, Trace};
 pub use fork::in_child;

@@ -155,9 +155,9 @@ fn weight_timings_and_trace_ids_come_through() {
         weight: 2.5,
         moment: Moment::Close,
         timings: Some(Timings {
-            duration: 10,
-            busy: 7,
-            idle: 3,
+            duration: Some(10),
+            busy: Some(7),
+            idle: None,
         }),
         trace: Some(Trace {
             trace: u128::MAX - 1,
