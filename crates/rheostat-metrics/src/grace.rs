@@ -149,6 +149,21 @@ pub(crate) fn announcements() -> &'static Announcements {
     &ALL
 }
 
+#[cfg(loom)]
+loom::lazy_static! {
+    static ref ALL: Announcements = Announcements::new();
+}
+
+/// The announcements of this process.
+#[cfg(loom)]
+pub(crate) fn announcements() -> &'static Announcements {
+    &ALL
+}
+
+/// Models use the form with fences.
+#[cfg(loom)]
+pub(crate) fn prepare() {}
+
 #[cfg(not(loom))]
 static ASYMMETRIC: OnceLock<bool> = OnceLock::new();
 

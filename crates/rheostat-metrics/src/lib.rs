@@ -1,5 +1,7 @@
 //! How a plan becomes series: the recorder, its cells, and what a scraper sees.
 
+#![cfg_attr(loom, allow(dead_code, reason = "models use a part of it"))]
+
 mod bank;
 mod clock;
 mod exemplar;
@@ -7,6 +9,10 @@ mod expose;
 mod family;
 mod grace;
 mod histogram;
+#[cfg(not(loom))]
+mod http;
+#[cfg(all(test, loom))]
+mod models;
 mod program;
 mod registry;
 mod series;
@@ -19,6 +25,8 @@ pub use exemplar::Exemplar;
 pub use expose::Format;
 pub use family::Overflow;
 pub use histogram::{NativeHistogram, Span};
+#[cfg(not(loom))]
+pub use http::{BindError, Endpoint, Listen, Prepared};
 pub use registry::{Defaults, Handle, Metric, Refused, Registry};
 pub use series::{LabelBuffer, MAX_LABEL};
 pub use snapshot::{FamilySnapshot, HistogramSnapshot, SeriesSnapshot, Snapshot, Value};

@@ -17,7 +17,11 @@ mod lease;
 mod space;
 mod storage;
 
+#[cfg(all(test, loom))]
+pub(crate) use cells::Banks;
 pub(crate) use cells::Writer;
+#[cfg(all(test, loom))]
+pub(crate) use lease::Leases;
 pub(crate) use lease::{NUMBERS, number};
 pub(crate) use space::Cells;
 pub(crate) use storage::Storage;

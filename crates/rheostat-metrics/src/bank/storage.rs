@@ -26,6 +26,12 @@ impl Storage {
         self.banks.writer()
     }
 
+    /// Where the thread with this number writes.
+    #[cfg(all(test, loom))]
+    pub(crate) fn writer_as(&self, number: usize) -> Writer<'_> {
+        self.banks.writer_as(number)
+    }
+
     /// Takes a run of cells, all zero; `None` when there is no room left.
     pub(crate) fn take(&self, len: u32) -> Option<Cells> {
         self.space().take(len)
