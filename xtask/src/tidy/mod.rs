@@ -13,6 +13,7 @@ mod size;
 mod source;
 mod tests_only;
 mod tree;
+mod weight;
 mod words;
 
 use crate::Failure;
@@ -29,6 +30,7 @@ const RULES: &[Rule] = &[
     ("tests", tests_only::check),
     ("architecture", architecture::check),
     ("licences", licences::check),
+    ("weight", weight::check),
     ("words", words::check),
 ];
 

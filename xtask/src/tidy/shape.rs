@@ -30,7 +30,11 @@ pub(crate) fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
     Ok(findings)
 }
 
+/// A file of tests beside its module is introduced by that module.
 fn opens_with_doc(source: &Source<'_>) -> bool {
+    if source.is_test() && !source.path.contains("/tests/") {
+        return true;
+    }
     // Read from the text: a doc comment must come first, before attributes.
     source.text.trim_start().starts_with("//!")
 }

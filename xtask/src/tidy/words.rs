@@ -38,6 +38,9 @@ const HOSTS: &[&str] = &[
 /// Beginnings of paths that exist on one machine only.
 const PATHS: &[&str] = &["/work/", "/root/", "/home/", "/Users/"];
 
+/// People who live in examples only.
+const NOBODY: &[&str] = &["me", "you", "user", "USER", "somebody"];
+
 /// The only file that has to spell them out.
 const EXEMPT: &str = "xtask/src/tidy/words.rs";
 
@@ -100,10 +103,16 @@ fn is_approved(host: &str) -> bool {
             .any(|known| host == *known || host.ends_with(&format!(".{known}")))
 }
 
-/// The words occur, and no longer path leads up to them.
+/// The words occur, no longer path leads up to them, and they are no example.
 fn begins_a_path(line: &str, path: &str) -> bool {
     line.match_indices(path).any(|(at, _)| {
         let before = line[..at].chars().next_back();
+        if NOBODY
+            .iter()
+            .any(|name| line[at + path.len()..].starts_with(&format!("{name}/")))
+        {
+            return false;
+        }
         !before.is_some_and(|c| {
             c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '}' | '/' | '~' | '$')
         })
@@ -130,7 +139,8 @@ mod tests {
 
     #[test]
     fn a_path_of_one_machine_is_found() {
-        assert_eq!(said("cd /home/me/project"), 1);
+        assert_eq!(said("cd /home/kim/project"), 1);
         assert_eq!(said("crates/core/work/of/art"), 0);
+        assert_eq!(said("matches /home/me/project"), 0);
     }
 }
