@@ -1,10 +1,11 @@
 //! The shop's settings, read once from the environment.
 //!
 //! The policy file reads the same variables, so that one `SHOP_OUT` moves the
-//! database and every file the telemetry writes.
+//! database and every file the telemetry writes. It is an absolute path, since
+//! a policy's paths start at the policy's folder.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::StartError;
 
@@ -32,7 +33,7 @@ impl Settings {
         Ok(Self {
             listen: listen_address(std::env::var("SHOP_LISTEN").ok())?,
             policy: std::env::var_os("SHOP_POLICY").map_or_else(shipped_policy, PathBuf::from),
-            out: std::env::var_os("SHOP_OUT").map_or_else(|| "target/shop".into(), PathBuf::from),
+            out: std::env::var_os("SHOP_OUT").map_or_else(own_folder, PathBuf::from),
             pricing: std::env::var("SHOP_PRICING").ok(),
         })
     }
@@ -47,12 +48,20 @@ fn listen_address(given: Option<String>) -> Result<SocketAddr, StartError> {
     })
 }
 
-/// The policy beside this crate, said relative to the current folder when it
-/// is below it, so that what is printed can be typed into an editor.
+/// The policy beside this crate.
 fn shipped_policy() -> PathBuf {
-    let shipped = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rheostat.toml");
-    let below = std::env::current_dir()
-        .ok()
-        .and_then(|here| shipped.strip_prefix(here).ok().map(PathBuf::from));
-    below.unwrap_or(shipped)
+    from_here(Path::new(env!("CARGO_MANIFEST_DIR")).join("rheostat.toml"))
+}
+
+/// Where the shipped policy writes to as well, when `SHOP_OUT` is not set.
+fn own_folder() -> PathBuf {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    from_here(top.unwrap_or(Path::new("")).join("target/shop"))
+}
+
+/// The path relative to the current folder when it is below it, so that what
+/// is printed can be typed into an editor.
+fn from_here(path: PathBuf) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
 }

@@ -61,8 +61,12 @@ fn collector_gets_every_tree(test: &str, sink: impl Fn((u16, u16)) -> String) {
     }
     let collector = Collector::start();
     let keys = sink(collector.ports).replace(", ", "\n");
-    let policy =
-        move |text: String| text.replace("path = \"${SHOP_OUT:-target/shop}/spans.jsonl\"", &keys);
+    let policy = move |text: String| {
+        text.replace(
+            "path = \"${SHOP_OUT:-../../target/shop}/spans.jsonl\"",
+            &keys,
+        )
+    };
     let shop = Shop::open_with(&Wish {
         policy: Some(&policy),
         ..Wish::default()

@@ -76,7 +76,9 @@ pub(crate) fn python() -> Command {
         Some(python) => Command::new(python),
         None => Command::new("python3"),
     };
-    command.stdin(Stdio::null()).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+        .stdin(Stdio::null())
+        .env("PYTHONDONTWRITEBYTECODE", "1");
     command
 }
 
