@@ -33,10 +33,11 @@ pub fn always_true(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::And(parts) => parts.iter().all(always_true),
         ExprKind::Or(parts) => {
+            let looked_at = &parts[..parts.len().min(LIMIT)];
             parts.iter().any(always_true)
-                || parts
+                || looked_at
                     .iter()
-                    .any(|part| parts.iter().any(|other| negates(part, other)))
+                    .any(|part| looked_at.iter().any(|other| negates(part, other)))
         }
         ExprKind::Not(of) => always_false(of),
         _ => false,
@@ -45,19 +46,33 @@ pub fn always_true(expr: &Expr) -> bool {
 
 /// Whether the second condition holds wherever the first does.
 pub fn implies(first: &Expr, second: &Expr) -> bool {
-    if first == second || always_false(first) || always_true(second) {
+    if always_false(first) || always_true(second) {
+        return true;
+    }
+    // Nested `and`s and `or`s can be compared in a great many ways; after so many it is not known.
+    let mut steps = 10_000;
+    follows(first, second, &mut steps)
+}
+
+fn follows(first: &Expr, second: &Expr, steps: &mut u32) -> bool {
+    let Some(left) = steps.checked_sub(1) else {
+        return false;
+    };
+    *steps = left;
+    if first == second {
         return true;
     }
     if let ExprKind::Or(parts) = &first.kind {
-        return parts.iter().all(|part| implies(part, second));
+        return parts.iter().all(|part| follows(part, second, steps));
     }
     match &second.kind {
-        ExprKind::And(parts) => parts.iter().all(|part| implies(first, part)),
-        ExprKind::Or(parts) if parts.iter().any(|part| implies(first, part)) => true,
-        _ => match &first.kind {
-            ExprKind::And(parts) => parts.iter().any(|part| implies(part, second)),
-            _ => stricter(first, second),
-        },
+        ExprKind::And(parts) => return parts.iter().all(|part| follows(first, part, steps)),
+        ExprKind::Or(parts) if parts.iter().any(|part| follows(first, part, steps)) => return true,
+        _ => {}
+    }
+    match &first.kind {
+        ExprKind::And(parts) => parts.iter().any(|part| follows(part, second, steps)),
+        _ => stricter(first, second),
     }
 }
 
@@ -204,6 +219,10 @@ impl Must<'_> {
     /// Whether no value passes both.
     fn excludes(&self, other: &Self) -> bool {
         match (self, other) {
+            // Lists so long are not compared value by value.
+            (Self::OneOf(left), Self::OneOf(right)) if left.len() * right.len() > LIMIT * LIMIT => {
+                false
+            }
             (Self::OneOf(left), Self::OneOf(right)) => left
                 .iter()
                 .all(|left| right.iter().all(|right| differ(left, right))),

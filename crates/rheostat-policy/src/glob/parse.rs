@@ -1,6 +1,6 @@
 //! From text to glob, with what can be wrong in it.
 
-use super::braces::{self, Fault};
+use super::braces;
 use super::pattern::{Glob, GlobKind, MAX_ALTERNATIVES, MAX_BYTES, Pattern, Segment};
 use crate::expr::codes;
 use crate::literal::shortened;
@@ -27,16 +27,41 @@ impl Glob {
         }
         check_stars(text, kind)?;
         check_separator(text, kind)?;
-        let texts = braces::expand(text).map_err(|fault| brace_problem(text, fault))?;
-        let alternatives: Result<Box<[_]>, Problem> = texts
-            .iter()
-            .map(|alternative| segments(alternative, kind, text))
-            .collect();
+        let alternatives = alternatives(text, kind).map_err(|fault| explain(text, kind, fault))?;
         Ok(Self {
             text: text.to_owned(),
             kind,
-            alternatives: alternatives?,
+            alternatives,
         })
+    }
+}
+
+/// What keeps a text from being a glob, once its characters are right.
+enum Fault {
+    Brace(braces::Fault),
+    EmptySegment,
+    StarsInSegment,
+}
+
+fn alternatives(text: &str, kind: GlobKind) -> Result<Box<[Box<[Segment]>]>, Fault> {
+    let texts = braces::expand(text).map_err(Fault::Brace)?;
+    texts.iter().map(|text| segments(text, kind)).collect()
+}
+
+/// Whether a text that is about to be offered is a glob at all.
+fn reads(text: &str, kind: GlobKind) -> bool {
+    text.len() <= MAX_BYTES
+        && check_stars(text, kind).is_ok()
+        && wrong_separator(text, kind).is_none()
+        && alternatives(text, kind).is_ok()
+}
+
+fn explain(text: &str, kind: GlobKind, fault: Fault) -> Problem {
+    let separator = kind.separator().unwrap_or("");
+    match fault {
+        Fault::Brace(fault) => brace_problem(text, fault),
+        Fault::EmptySegment => empty_segment(text, kind, separator),
+        Fault::StarsInSegment => stars_in_segment(text, kind, separator),
     }
 }
 
@@ -59,37 +84,47 @@ fn check_stars(text: &str, kind: GlobKind) -> Result<(), Problem> {
     .fix(format!("write `{write}`"), start..start + stars, write))
 }
 
-/// A path written with the separator of another kind.
-fn check_separator(text: &str, kind: GlobKind) -> Result<(), Problem> {
-    let wrong = match kind {
+/// Where a path is written with the separator of another kind, and how long that is.
+fn wrong_separator(text: &str, kind: GlobKind) -> Option<(usize, usize)> {
+    match kind {
         GlobKind::Target => text
             .find('/')
-            .map(|at| (at, 1))
-            .or_else(|| lone_colon(text).map(|at| (at, 1))),
+            .or_else(|| lone_colon(text))
+            .map(|at| (at, 1)),
         GlobKind::File => text
             .find("::")
             .map(|at| (at, 2))
             .or_else(|| text.find('\\').map(|at| (at, 1))),
         GlobKind::Name | GlobKind::Field => None,
-    };
-    let (Some((at, length)), Some(separator)) = (wrong, kind.separator()) else {
+    }
+}
+
+fn check_separator(text: &str, kind: GlobKind) -> Result<(), Problem> {
+    let (Some((at, length)), Some(separator)) = (wrong_separator(text, kind), kind.separator())
+    else {
         return Ok(());
     };
     let fixed = match kind {
         GlobKind::File => text.replace("::", "/").replace('\\', "/"),
         _ => text.replace("::", "/").replace([':', '/'], "::"),
     };
-    Err(Problem::new(
+    let problem = Problem::new(
         &codes::WRONG_SEPARATOR,
         at..at + length,
         format!("segments are separated by `{separator}` here"),
     )
-    .label("separates nothing")
-    .fix(
-        format!("write `{}`", shortened(&fixed)),
-        0..text.len(),
-        fixed,
-    ))
+    .label("separates nothing");
+    Err(offered(problem, text, kind, fixed)
+        .help(format!("write `{separator}` between two segments")))
+}
+
+/// Offers a whole glob, if it is one and another one.
+fn offered(problem: Problem, text: &str, kind: GlobKind, fixed: String) -> Problem {
+    if fixed == text || !reads(&fixed, kind) {
+        return problem;
+    }
+    let shown = format!("write `{}`", shortened(&fixed));
+    problem.fix(shown, 0..text.len(), fixed)
 }
 
 fn lone_colon(text: &str) -> Option<usize> {
@@ -99,7 +134,7 @@ fn lone_colon(text: &str) -> Option<usize> {
     })
 }
 
-fn segments(text: &str, kind: GlobKind, whole: &str) -> Result<Box<[Segment]>, Problem> {
+fn segments(text: &str, kind: GlobKind) -> Result<Box<[Segment]>, Fault> {
     let Some(separator) = kind.separator() else {
         // Without segments, two stars are any run just as one.
         let pattern = Pattern::new(&text.replace("**", "*"));
@@ -117,77 +152,74 @@ fn segments(text: &str, kind: GlobKind, whole: &str) -> Result<Box<[Segment]>, P
             "" if kind == GlobKind::File && at == 0 && text.len() > 1 => {
                 segments.push(Segment::One(Pattern::new("")));
             }
-            "" => return Err(empty_segment(whole, separator)),
-            part if part.contains("**") => return Err(stars_in_segment(whole, separator)),
+            "" => return Err(Fault::EmptySegment),
+            part if part.contains("**") => return Err(Fault::StarsInSegment),
             part => segments.push(Segment::One(Pattern::new(part))),
         }
     }
     Ok(segments.into())
 }
 
-fn empty_segment(whole: &str, separator: &str) -> Problem {
+fn empty_segment(text: &str, kind: GlobKind, separator: &str) -> Problem {
     let problem = Problem::new(
         &codes::EMPTY_SEGMENT,
-        0..whole.len(),
-        format!("a segment of `{}` is empty", shortened(whole)),
+        0..text.len(),
+        format!("a segment of `{}` is empty", shortened(text)),
     )
     .label(format!("`{separator}` stands between two segments"));
     let doubled = separator.repeat(2);
-    let mut fixed = whole.trim_end_matches(separator).to_owned();
-    if separator == "::" {
+    let mut fixed = text.trim_end_matches(separator).to_owned();
+    if kind == GlobKind::Target {
         fixed = fixed.trim_start_matches(separator).to_owned();
     }
     while fixed.contains(&doubled) {
         fixed = fixed.replace(&doubled, separator);
     }
-    if fixed.is_empty() || fixed == whole {
-        return problem.help("write each segment, or `*` for any one");
+    if fixed.is_empty() {
+        fixed = "**".to_owned();
     }
-    problem.fix(
-        format!("write `{}`", shortened(&fixed)),
-        0..whole.len(),
-        fixed,
-    )
+    offered(problem, text, kind, fixed).help("write each segment, or `*` for any one")
 }
 
-fn stars_in_segment(whole: &str, separator: &str) -> Problem {
-    let at = whole
+fn stars_in_segment(text: &str, kind: GlobKind, separator: &str) -> Problem {
+    let alone = |at: usize| {
+        let (before, after) = (&text[..at], &text[at + 2..]);
+        (before.is_empty() || before.ends_with(separator))
+            && (after.is_empty() || after.starts_with(separator))
+    };
+    let at = text
         .match_indices("**")
         .map(|(at, _)| at)
-        .find(|at| {
-            let before = &whole[..*at];
-            let after = &whole[at + 2..];
-            !(before.is_empty() || before.ends_with(separator))
-                || !(after.is_empty() || after.starts_with(separator))
-        })
-        .unwrap_or(0);
-    let problem = Problem::new(
-        &codes::STARS_IN_SEGMENT,
-        at..at + 2,
-        "two stars stand for whole segments and stand alone between separators",
-    )
-    .label("within a segment");
-    let (before, after) = (&whole[..at], &whole[at + 2..]);
-    let glue = |needed: bool| if needed { separator } else { "" };
-    let fixed = format!(
-        "{before}{}**{}{after}",
-        glue(!before.is_empty() && !before.ends_with([':', '/', '{', ','])),
-        glue(!after.is_empty() && !after.starts_with([':', '/', '}', ','])),
-    );
-    problem
-        .fix(
-            format!("write `{}`", shortened(&fixed)),
-            0..whole.len(),
-            fixed,
-        )
-        .fix(
-            "write one star to match within the segment",
-            at..at + 2,
-            "*",
-        )
+        .find(|at| !alone(*at));
+    let message = "two stars stand for whole segments and stand alone between separators";
+    let Some(at) = at else {
+        // They only meet once alternatives are spelt out: `{*,a}*`.
+        return Problem::new(&codes::STARS_IN_SEGMENT, 0..text.len(), message)
+            .label("alternatives put two stars into one segment")
+            .help("write one star to match within the segment");
+    };
+    let problem =
+        Problem::new(&codes::STARS_IN_SEGMENT, at..at + 2, message).label("within a segment");
+    let (before, after) = (&text[..at], &text[at + 2..]);
+    let glue_before = match before.chars().next_back() {
+        None | Some(':' | '/' | '{' | ',') => "",
+        Some(_) => separator,
+    };
+    // `src/**.rs` means any file of that ending below, so its own segment gets a star.
+    let glue_after = match after.chars().next() {
+        None | Some(':' | '/' | '}' | ',') => String::new(),
+        Some('.') => format!("{separator}*"),
+        Some(_) => separator.to_owned(),
+    };
+    let fixed = format!("{before}{glue_before}**{glue_after}{after}");
+    let problem = offered(problem, text, kind, fixed);
+    offered(problem, text, kind, format!("{before}*{after}"))
+        .help("write one star to match within the segment")
 }
 
-fn brace_problem(text: &str, fault: Fault) -> Problem {
+fn brace_problem(text: &str, fault: braces::Fault) -> Problem {
+    use braces::Fault;
+
     match fault {
         Fault::NotClosed(at) => Problem::new(
             &codes::UNBALANCED_BRACE,

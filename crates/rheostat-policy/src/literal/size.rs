@@ -1,6 +1,7 @@
 //! Sizes: `64KiB`, `10MB`.
 
 use super::decimal::{Decimal, NoDecimal, Underscores};
+use super::duration::is_unit as is_time_unit;
 use super::error::{LiteralError, LiteralKind, shortened};
 use super::number::read_number;
 use crate::suggest;
@@ -74,7 +75,7 @@ pub fn format_size(bytes: u64) -> String {
         ("kB", 1_000),
     ];
     for (unit, each) in BY_SIZE {
-        if bytes > 0 && bytes % each == 0 {
+        if bytes > 0 && bytes.is_multiple_of(each) {
             return format!("{}{unit}", bytes / each);
         }
     }
@@ -131,7 +132,7 @@ fn meant_unit(unit: &str) -> Option<&'static str> {
                 .map(|(_, unit)| *unit)
         })
         .or_else(|| names().find(|name| name.eq_ignore_ascii_case(unit)))
-        .or_else(|| suggest::closest(unit, names()))
+        .or_else(|| suggest::closest(unit, names()).filter(|_| !is_time_unit(unit)))
 }
 
 fn explain(text: &str, fault: Fault<'_>) -> LiteralError {
