@@ -1,7 +1,7 @@
 //! Rules that by their own text can never match.
 
 use super::reach::{Choice, choices, contradiction, covers, kinds_reached};
-use crate::codes::analysis::{ALWAYS_TRUE, DROPPED_BEFORE, DROP_WITHOUT_EFFECT, NEVER_MATCHES};
+use crate::codes::analysis::{ALWAYS_TRUE, DROP_WITHOUT_EFFECT, DROPPED_BEFORE, NEVER_MATCHES};
 use crate::diagnostic::Report;
 use crate::expr::{Expr, ExprKind, always_false, always_true};
 use crate::model::{Action, Drop, Rule};

@@ -37,9 +37,7 @@ pub(crate) fn reports(rules: &[Rule], out: &mut Vec<Report>) {
     for (at, feed) in feeds.iter().enumerate() {
         let earlier: Vec<&Feed<'_>> = feeds[..at]
             .iter()
-            .filter(|other| {
-                other.metric == feed.metric && other.action.name == feed.action.name
-            })
+            .filter(|other| other.metric == feed.metric && other.action.name == feed.action.name)
             .take(MOST_EARLIER)
             .collect();
         if let Some(first) = earlier.iter().find(|other| covered(other, feed)) {
@@ -102,8 +100,7 @@ fn covered(first: &Feed<'_>, second: &Feed<'_>) -> bool {
         });
         selected
             && one.excepts.iter().all(|except| {
-                two.excepts.iter().any(|other| same(except, other))
-                    || contradicts(except, choice)
+                two.excepts.iter().any(|other| same(except, other)) || contradicts(except, choice)
             })
     });
     places && within_covered(one, two) && condition_covered(first, second)

@@ -74,9 +74,10 @@ fn disagree(left: &Selector, right: &Selector) -> Option<&'static str> {
         return Some("they accept no line in common");
     }
     let forbidden = |demand: &Selector, refuse: &Selector| {
-        demand.fields.iter().any(|field| {
-            refuse.not_fields.iter().any(|not| not.covers(field))
-        })
+        demand
+            .fields
+            .iter()
+            .any(|field| refuse.not_fields.iter().any(|not| not.covers(field)))
     };
     if forbidden(left, right) || forbidden(right, left) {
         return Some("a field is demanded and excluded");
@@ -159,10 +160,7 @@ pub(crate) fn covers(selector: &Selector, choice: &[&Selector]) -> bool {
             .any(|one| matches!(&one.kinds, Kinds::Events(inner) if all_covered(names, inner))),
     };
     let any = |of: fn(&Selector) -> &Vec<Glob>| {
-        of(selector).is_empty()
-            || choice
-                .iter()
-                .any(|one| all_covered(of(selector), of(one)))
+        of(selector).is_empty() || choice.iter().any(|one| all_covered(of(selector), of(one)))
     };
     let lines = selector.line.is_empty()
         || choice.iter().any(|one| {

@@ -88,7 +88,7 @@ fn empty() -> Diagnostic {
     Report::new(&file::EMPTY, Place::default(), "the policy is empty")
         .under("nothing is written here")
         .fix(
-            "a policy that wants nothing says its version",
+            "a policy that wants nothing says `version = 1`",
             Place::default(),
             "version = 1\n",
         )

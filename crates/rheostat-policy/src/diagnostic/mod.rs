@@ -17,7 +17,7 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// The stable name, such as `unknown-sink`.
     pub name: &'static str,
-    /// How bad it is, after [lint] was applied.
+    /// How bad it is, after `[lint]` was applied.
     pub severity: Severity,
     /// What is wrong here, one lower-case clause without a full stop.
     pub message: String,

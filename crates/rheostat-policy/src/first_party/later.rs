@@ -13,7 +13,7 @@ fn fields() -> KeyDef {
 }
 
 fn ring() -> KeyDef {
-    KeyDef::new("ring", Type::Text, "a ring of `[rings]`", r#""recent""#).required()
+    KeyDef::new("ring", Type::RingName, "a ring of `[rings]`", r#""recent""#).required()
 }
 
 /// The definition of `probe`.

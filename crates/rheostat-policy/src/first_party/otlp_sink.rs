@@ -32,7 +32,7 @@ pub fn otlp_sink_def() -> SinkDef {
             .or(r#""grpc""#),
             KeyDef::new(
                 "headers",
-                Type::Named(Box::new(Type::AnyOf(vec![Type::Secret, Type::Text]))),
+                Type::Named(Box::new(Type::AnyOf(vec![Type::Text, Type::Secret]))),
                 "headers of each request; a value may be a secret",
                 r#"{ x-tenant = "shop" }"#,
             ),

@@ -10,6 +10,7 @@ use crate::codes::{metrics, structure};
 use crate::diagnostic::Report;
 use crate::language::{limit_keys, metric_action_keys, phase_key, sink_key, where_key};
 use crate::model::{Action, Arg, Args, Limits, Phases};
+use crate::place::Place;
 use crate::toml::{Entry, Node, Table, Value};
 use crate::vocabulary::{ActionDef, KeyDef, Selects};
 
@@ -115,7 +116,7 @@ impl Reader<'_> {
         let read = self.walk_known(table, &keys, |_| true, def.name);
         for unknown in &table.entries {
             if keys.iter().all(|key| key.name != &*unknown.key) {
-                self.stray_key(def, unknown, &keys);
+                self.stray_key(def, unknown, &keys, node.place);
             }
         }
         self.demand(&read, place, &keys, &format!("`{}`", def.name));
@@ -159,7 +160,7 @@ impl Reader<'_> {
         (self.errors() == before || self.disabled).then_some(action)
     }
 
-    fn stray_key(&mut self, def: &ActionDef, entry: &Entry, keys: &[KeyDef]) {
+    fn stray_key(&mut self, def: &ActionDef, entry: &Entry, keys: &[KeyDef], table: Place) {
         let limit = matches!(&*entry.key, "sample" | "every" | "rate");
         if limit && def.metric.is_some() {
             self.report(
@@ -173,7 +174,7 @@ impl Reader<'_> {
             );
             return;
         }
-        self.unknown_in_action(entry, keys, def.name);
+        self.unknown_in_action(entry, keys, def.name, table);
     }
 
     /// A key of the rule's table that would be one of an action.

@@ -4,7 +4,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use super::Reader;
-use super::secret::looks_like_secret;
 use crate::codes::file;
 use crate::diagnostic::Report;
 use crate::toml::Node;
@@ -13,18 +12,6 @@ use crate::vocabulary::Type;
 impl Reader<'_> {
     /// Any string, expanded.
     pub(crate) fn text(&mut self, node: &Node) -> Option<Arc<str>> {
-        if looks_like_secret(node) {
-            self.report(
-                Report::new(
-                    &file::SECRET_NOT_ALLOWED,
-                    node.place,
-                    "a secret cannot stand here",
-                )
-                .under("the value of this key is shown to people")
-                .help("variables that are no secrets are written `\"${NAME}\"`"),
-            );
-            return None;
-        }
         if node.as_text().is_none() {
             self.wrong_type(node, "a string");
             return None;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Reader;
 use super::any_of::fits;
+use super::secret::looks_like_secret;
 use super::spelling::{expected, words_in};
 use crate::codes::file;
 use crate::diagnostic::Report;
@@ -94,6 +95,10 @@ impl Reader<'_> {
     }
 
     pub(crate) fn wrong_type(&mut self, node: &Node, expected: &str) {
+        if looks_like_secret(node) {
+            self.secret_elsewhere(node);
+            return;
+        }
         self.report(
             Report::new(
                 &file::WRONG_TYPE,
@@ -174,7 +179,11 @@ impl Reader<'_> {
         if number.is_finite() {
             return Some(number);
         }
-        self.fault(&file::NOT_FINITE, node.place, "the number must be finite");
+        self.report(
+            Report::new(&file::NOT_FINITE, node.place, "the number must be finite")
+                .under("not a finite number")
+                .help("write a number such as `1.5`"),
+        );
         None
     }
 

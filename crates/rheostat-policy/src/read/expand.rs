@@ -34,7 +34,7 @@ impl Reader<'_> {
                     Report::new(&file::BAD_EXPANSION, place, "`${` has no closing `}`")
                         .under("a variable begins here")
                         .fix(
-                            "close it",
+                            "write the closing `}`",
                             Place::new(place.end as usize, place.end as usize),
                             "}",
                         )

@@ -108,7 +108,7 @@ impl Reader<'_> {
         action: &str,
         class: RecordClass,
         place: Place,
-        world: &World<'_>,
+        world: &mut World<'_>,
     ) -> Option<SinkId> {
         let fit: Vec<SinkId> = (0..world.sinks.list.len())
             .filter_map(|at| u32::try_from(at).ok().map(SinkId))
@@ -138,6 +138,7 @@ impl Reader<'_> {
                     format!("several sinks take {}", class.as_str()),
                 )
                 .under("which one is meant?");
+                several.iter().for_each(|id| world.sinks.mark_used(*id));
                 for id in several.iter().take(3) {
                     report = report.also(world.sinks.get(*id).place, "this one");
                 }

@@ -19,16 +19,16 @@ impl Reader<'_> {
             .iter()
             .find(|one| matches!(one.kinds, crate::model::Kinds::Events(_)));
         if let Some(event) = event {
-            self.report(
-                Report::new(
-                    &codes::WITHIN_EVENT,
-                    event.place,
-                    "nothing is inside of an event",
-                )
-                .under("selects events")
-                .also(node.place, "`within` speaks of spans")
-                .help("say `span` instead of `event`"),
-            );
+            let mut report = Report::new(
+                &codes::WITHIN_EVENT,
+                event.place,
+                "nothing is inside of an event",
+            )
+            .under("selects events");
+            if event.place != node.place {
+                report = report.also(node.place, "`within` speaks of spans");
+            }
+            self.report(report.help("say `span` instead of `event`"));
         }
     }
 
@@ -152,7 +152,11 @@ impl Reader<'_> {
             .under("known when it closes")
             .also(action.place, "judged when a span opens");
             report = match read.entry("on") {
-                Some(on) => report.fix("judge it at close", on.node.place, "\"close\""),
+                Some(on) => report.fix(
+                    "judge it at close: `on = \"close\"`",
+                    on.node.place,
+                    "\"close\"",
+                ),
                 None => report.help("`keep` is judged when the local root closes"),
             };
             self.report(report);

@@ -95,7 +95,11 @@ impl Reader<'_> {
             return;
         };
         let Some(name) = name_of(&value) else {
-            let written = self.written(node.place);
+            let better = format!(
+                "{{ {} = {} }}",
+                name_inside(&value),
+                self.written(node.place)
+            );
             self.report(
                 Report::new(
                     &codes::LABEL_NEEDS_NAME,
@@ -103,11 +107,7 @@ impl Reader<'_> {
                     "this value does not name its label",
                 )
                 .under("only a field or a built-in does")
-                .fix(
-                    "give it a name",
-                    node.place,
-                    format!("{{ {} = {written} }}", name_inside(&value)),
-                ),
+                .fix(format!("give it a name: `{better}`"), node.place, better),
             );
             return;
         };

@@ -6,8 +6,8 @@ use super::policy::World;
 use crate::codes::structure;
 use crate::diagnostic::Report;
 use crate::language::rule_keys;
-use crate::toml::{Entry, Node, Value};
 use crate::suggest::closest;
+use crate::toml::{Entry, Node, Value};
 use crate::vocabulary::{ActionDef, KeyDef, Type};
 
 impl Reader<'_> {

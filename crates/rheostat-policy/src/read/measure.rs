@@ -42,7 +42,15 @@ impl Reader<'_> {
             None => world.metrics.add(Draft::new(name.clone(), at.node.place)),
         };
         self.agree_on_kind(action, at, world.metrics.get_mut(id));
-        self.counter_suffix(action, at, &name, world.metrics.get(id));
+        if world
+            .metrics
+            .get(id)
+            .kind
+            .as_ref()
+            .is_some_and(|(kind, _)| *kind == action.kind)
+        {
+            self.counter_suffix(action, at, &name, world.metrics.get(id));
+        }
         let draft = world.metrics.get_mut(id);
         *unit = self.agree_on_unit(action, draft);
         self.agree_on_labels(action, at, labels, world.metrics.get_mut(id));

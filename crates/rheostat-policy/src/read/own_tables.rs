@@ -25,7 +25,10 @@ impl Reader<'_> {
                 )
                 .under("not a loopback address")
                 .fix(
-                    "listen on this machine alone",
+                    format!(
+                        "listen on this machine alone: `127.0.0.1:{}`",
+                        port_of(&listen)
+                    ),
                     at.node.place,
                     format!("\"127.0.0.1:{}\"", port_of(&listen)),
                 )

@@ -143,7 +143,11 @@ impl Reader<'_> {
                     "the policy does not say in which version of the language it is written",
                 )
                 .under("begins without it")
-                .fix("begin with it", Place::default(), "version = 1\n"),
+                .fix(
+                    "begin with `version = 1`",
+                    Place::default(),
+                    "version = 1\n",
+                ),
             );
         }
     }

@@ -63,7 +63,9 @@ impl Reader<'_> {
         }
         let shared = self.shared(&read, &mut world.selectors);
         let joined = Joined::of(group, shared);
-        if joined.matches.is_empty() {
+        // A group that was not found may have had it.
+        let lost_group = group.is_none() && table.get("group").is_some();
+        if joined.matches.is_empty() && table.get("match").is_none() && !lost_group {
             self.no_match(node);
         }
         self.built_ins_of_rule(&joined, node.place);
@@ -116,6 +118,7 @@ impl Reader<'_> {
         if let Some(near) = near {
             if let Some((_, declared)) = world.groups.by_name.get(near) {
                 report = report.also(declared.key_place, "did you mean this one?");
+                world.groups.used.insert(declared.key.clone());
             }
             report = report.fix(
                 format!("write `{near}`"),
@@ -162,10 +165,12 @@ impl Reader<'_> {
 
     fn has_action(&mut self, node: &Node, table: &Table, drop: Option<&Drop>) {
         let vocabulary = self.vocabulary;
-        let any = table
-            .entries
-            .iter()
-            .any(|entry| vocabulary.action(&entry.key).is_some());
+        let keys = rule_keys();
+        // An unknown key was reported; it was meant to be the action, perhaps.
+        let any = table.entries.iter().any(|entry| {
+            vocabulary.action(&entry.key).is_some()
+                || keys.iter().all(|key| key.name != &*entry.key)
+        });
         if any || drop.is_some() || table.get("drop").is_some() {
             return;
         }
@@ -190,10 +195,14 @@ impl Reader<'_> {
             || name.chars().count() > 200
             || name.chars().any(char::is_control)
         {
-            self.fault(
-                &structure::BAD_NAME,
-                entry.node.place,
-                "a rule cannot have this name",
+            self.report(
+                Report::new(
+                    &structure::BAD_NAME,
+                    entry.node.place,
+                    "a rule cannot have this name",
+                )
+                .under("empty, too long, or with control characters")
+                .help("at most 200 characters that can be shown"),
             );
             return None;
         }
@@ -249,7 +258,7 @@ impl Reader<'_> {
             )
             .under("kept under the name of the rule while the file is edited")
             .fix(
-                "give it one",
+                "add `name = \"a name of your own\"` to the rule",
                 Place::new(line, line),
                 "\nname = \"a name of your own\"",
             ),

@@ -30,7 +30,7 @@ impl Reader<'_> {
                 )
                 .under("everyone who reads the file sees it")
                 .fix(
-                    "name a variable that holds it",
+                    "name a variable that holds it: `{ env = \"SECRET\" }`",
                     node.place,
                     "{ env = \"SECRET\" }",
                 )
@@ -49,6 +49,19 @@ impl Reader<'_> {
         } else {
             self.from_file(&entry.node)
         }
+    }
+
+    /// A secret at a key whose value people get to see.
+    pub(crate) fn secret_elsewhere(&mut self, node: &Node) {
+        self.report(
+            Report::new(
+                &file::SECRET_NOT_ALLOWED,
+                node.place,
+                "a secret cannot stand here",
+            )
+            .under("the value of this key is shown to people")
+            .help("variables that are no secrets are written `\"${NAME}\"`"),
+        );
     }
 
     fn from_variable(&mut self, node: &Node) -> Option<Secret> {

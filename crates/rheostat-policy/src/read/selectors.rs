@@ -114,7 +114,7 @@ impl Reader<'_> {
         read
     }
 
-    fn unknown_selector(&mut self, named: &Named<'_>, name: &str, at: &Node) {
+    fn unknown_selector(&mut self, named: &mut Named<'_>, name: &str, at: &Node) {
         let mut report = Report::new(
             &structure::UNKNOWN_SELECTOR,
             at.place,
@@ -123,16 +123,21 @@ impl Reader<'_> {
         .under("not declared in [selectors]");
         report = match closest(name, named.entries.keys().map(|key| &**key)) {
             Some(near) => {
-                if let Some(entry) = named.entries.get(near) {
+                let near = near.to_owned();
+                if let Some(entry) = named.entries.get(&*near) {
                     report = report.also(entry.key_place, "did you mean this one?");
+                    named.used.insert(entry.key.clone());
                 }
                 report.fix(format!("write `{near}`"), at.place, format!("\"{near}\""))
             }
-            None => report.fix(
-                "a target is matched by a table",
-                at.place,
-                format!("{{ target = {} }}", self.written(at.place)),
-            ),
+            None => {
+                let better = format!("{{ target = {} }}", self.written(at.place));
+                report.fix(
+                    format!("to match a target, write `{better}`"),
+                    at.place,
+                    better,
+                )
+            }
         };
         self.report(report);
     }
@@ -285,10 +290,14 @@ impl Reader<'_> {
             && name.chars().count() <= 200
             && !name.chars().any(char::is_control);
         if !fine {
-            self.fault(
-                &structure::BAD_NAME,
-                entry.key_place,
-                format!("{what} cannot have this name"),
+            self.report(
+                Report::new(
+                    &structure::BAD_NAME,
+                    entry.key_place,
+                    format!("{what} cannot have this name"),
+                )
+                .under("empty, too long, or with control characters")
+                .help("at most 200 characters that can be shown"),
             );
         }
         fine
@@ -311,10 +320,11 @@ impl Reader<'_> {
         )
         .under("would mean another moment on each machine");
         if written.local {
+            let better = format!("{}Z", self.written(node.place));
             report = report.fix(
-                "say that it is UTC",
+                format!("if it is UTC, write `{better}`"),
                 node.place,
-                format!("{}Z", self.written(node.place)),
+                better,
             );
         }
         self.report(report);

@@ -72,7 +72,9 @@ impl Reader<'_> {
     pub(crate) fn unused_sinks(&mut self, sinks: &Sinks) {
         for (at, sink) in sinks.list.iter().enumerate() {
             let id = SinkId(u32::try_from(at).unwrap_or(u32::MAX));
-            if !sinks.used.contains(&id) {
+            // Rows of metrics come without any action.
+            let by_itself = sink.only.contains(&RecordClass::Metrics);
+            if !sinks.used.contains(&id) && !by_itself {
                 self.report(
                     Report::new(
                         &structure::UNUSED_SINK,

@@ -51,7 +51,7 @@ fn finding(text: &str, error: &Error) -> Diagnostic {
         None => Place::default(),
     };
     let message = error.message();
-    if message.contains("recursion limit") || message.contains("recursed") {
+    if message.contains("recurs") {
         return Report::new(
             &codes::file::TOO_DEEP,
             place,
@@ -72,9 +72,43 @@ fn finding(text: &str, error: &Error) -> Diagnostic {
         .help("keep one of the two; several rules or actions are `[[arrays]]`")
         .done();
     }
-    Report::new(&codes::file::TOML_SYNTAX, place, message)
+    let report = Report::new(&codes::file::TOML_SYNTAX, place, message);
+    let written = text[place.range()].trim();
+    if message.contains("must be quoted") && !written.is_empty() && !written.contains(['"', '\\']) {
+        return report
+            .under("a string without quotes")
+            .fix(
+                format!("write `\"{written}\"`"),
+                place,
+                format!("\"{written}\""),
+            )
+            .done();
+    }
+    report
         .under("not TOML from here on")
+        .help(way_out(message))
         .done()
+}
+
+/// What is most often the matter.
+fn way_out(message: &str) -> &'static str {
+    if message.contains("inline table") {
+        "close the braces with `}` before the line after them"
+    } else if message.contains("array table") {
+        "a header such as `[[rules]]` has two brackets at both ends"
+    } else if message.contains("unclosed table") {
+        "a header such as `[http]` has a bracket at both ends"
+    } else if message.contains("array") {
+        "separate the elements with commas, and close the list with `]`"
+    } else if message.contains("key-value") {
+        "separate the entries with commas, or close the braces with `}`"
+    } else if message.contains("quot") || message.contains("string") {
+        "close the string with the quote that opened it"
+    } else if message.contains('=') {
+        "a line reads `key = value`"
+    } else {
+        "look at what stands before it: a quote, a bracket or a brace may still be open"
+    }
 }
 
 /// A place that can be underlined and sliced, whatever the parser gave.

@@ -14,7 +14,7 @@ pub(crate) fn source_offset(text: &str, place: Place, offset: usize) -> usize {
         return place.start as usize;
     };
     let (open, raw) = opening(literal);
-    let end = literal.len().saturating_sub(if open >= 3 { 3 } else { 1 });
+    let end = literal.len() - closing(literal, open);
     let mut decoded = 0;
     let mut at = open;
     while at < end && decoded < offset {
@@ -27,7 +27,7 @@ pub(crate) fn source_offset(text: &str, place: Place, offset: usize) -> usize {
         decoded += meant;
         at += spelled;
     }
-    place.start as usize + at.min(end.max(open))
+    place.start as usize + at.min(literal.len())
 }
 
 /// The length of the opening quotes with the newline they swallow, and whether
@@ -44,6 +44,18 @@ fn opening(literal: &str) -> (usize, bool) {
         }
     }
     (1, literal.starts_with('\''))
+}
+
+/// The length of the closing quotes, which may be missing.
+fn closing(literal: &str, open: usize) -> usize {
+    let quotes = if open >= 3 { 3 } else { 1 };
+    let closed = literal.len() >= open + quotes
+        && literal
+            .bytes()
+            .rev()
+            .take(quotes)
+            .all(|byte| literal.as_bytes().first() == Some(&byte));
+    if closed { quotes } else { 0 }
 }
 
 fn plain(rest: &str) -> (usize, usize) {
@@ -104,6 +116,12 @@ mod tests {
     fn a_multi_line_string_swallows_its_first_newline() {
         assert_eq!(spelled("'''\nab'''", 1), "b'''");
         assert_eq!(spelled("\"\"\"a\\\n   b\"\"\"", 1), "\\\n   b\"\"\"");
+    }
+
+    #[test]
+    fn a_string_that_is_not_closed_ends_where_it_ends() {
+        assert_eq!(spelled("\"a ≤", 2), "≤");
+        assert_eq!(spelled("\"a ≤", 9), "");
     }
 
     #[test]
