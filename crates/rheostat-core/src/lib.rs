@@ -3,14 +3,18 @@
 pub mod announce;
 pub mod callsite;
 pub mod callsites;
+mod canary;
 pub mod capture;
 pub mod clock;
 mod current;
+pub mod engine;
 pub mod flow;
 pub mod internal;
 pub mod ledger;
 pub mod limit;
+pub mod log_bridge;
 mod matcher;
+pub mod mount;
 pub mod names;
 pub mod output;
 pub mod plan;
@@ -21,9 +25,12 @@ pub mod sink;
 mod spans;
 mod sync;
 mod table;
+#[cfg(test)]
+mod testing;
 pub mod value;
 
 pub use callsite::{Callsite, CallsiteId, CallsiteKind};
+pub use engine::{Engine, Generation};
 pub use output::{MatchedAction, MatchedRule, Output, Staging, StepId};
 pub use plan::Planner;
 pub use record::Record;

@@ -17,6 +17,7 @@ mod image;
 mod judge;
 mod keep;
 mod keys;
+mod measures;
 mod planner;
 mod reads;
 mod refusals;
@@ -24,11 +25,14 @@ mod rule_state;
 mod steps;
 mod tests_of_spans;
 mod turns;
+#[cfg(test)]
+mod tests;
 mod wants;
 
 pub use callsite_plan::{CallsitePlan, Opened};
 pub use image::{Ground, PolicyImage};
 pub use keep::KeptBecause;
+pub(crate) use measures::Measures;
 pub use planner::{Planner, Template};
 pub use refusals::Refusals;
 pub use rule_state::RefusedValue;

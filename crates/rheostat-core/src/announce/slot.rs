@@ -1,0 +1,113 @@
+//! One thread's line in which it says whether it is reading.
+
+use std::sync::atomic::compiler_fence;
+
+use crate::sync::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
+
+/// A line of its own: no two threads ever write to the same one.
+#[repr(align(128))]
+#[derive(Debug)]
+pub(crate) struct Slot {
+    // Invariant: odd while its thread is inside an announcement. Only the
+    // thread that leases the slot writes it.
+    turn: AtomicUsize,
+    leased: AtomicBool,
+    /// The process that leased it: after a `fork` the other threads' leases are void.
+    process: AtomicU32,
+    /// Whether readers pay for the barrier, because writers cannot.
+    fenced: bool,
+    /// The slot made before this one.
+    pub(super) before: Option<&'static Self>,
+}
+
+impl Slot {
+    pub(super) fn new(fenced: bool, process: u32) -> Self {
+        Self {
+            turn: AtomicUsize::new(0),
+            leased: AtomicBool::new(true),
+            process: AtomicU32::new(process),
+            fenced,
+            before: None,
+        }
+    }
+
+    /// Announces; `false` if this is nested in an announcement, which then covers it.
+    #[inline]
+    pub(crate) fn enter(&self) -> bool {
+        let turn = self.turn.load(Ordering::Relaxed);
+        if turn & 1 == 1 {
+            return false;
+        }
+        self.turn.store(turn.wrapping_add(1), Ordering::Relaxed);
+        // The store above must be visible before any pointer is loaded below.
+        // With `membarrier` the writer makes it so for all running threads, and
+        // only the compiler has to be held back here.
+        if self.fenced {
+            fence(Ordering::SeqCst);
+        } else {
+            compiler_fence(Ordering::SeqCst);
+        }
+        true
+    }
+
+    /// Ends the outermost announcement.
+    #[inline]
+    pub(crate) fn leave(&self) {
+        let turn = self.turn.load(Ordering::Relaxed);
+        // Release: what was read inside is done with before the writer sees this.
+        self.turn.store(turn.wrapping_add(1), Ordering::Release);
+    }
+
+    /// The turn, if its thread is inside an announcement.
+    pub(super) fn inside(&self) -> Option<usize> {
+        let turn = self.turn.load(Ordering::Acquire);
+        (turn & 1 == 1).then_some(turn)
+    }
+
+    /// Whether its thread has left the announcement of that turn.
+    pub(super) fn has_left(&self, turn: usize) -> bool {
+        self.turn.load(Ordering::Acquire) != turn
+    }
+
+    /// Whether the calling thread is inside; only its own thread may ask.
+    #[inline]
+    pub(super) fn is_inside(&self) -> bool {
+        self.turn.load(Ordering::Relaxed) & 1 == 1
+    }
+
+    /// Takes it for a thread, if it is free.
+    pub(super) fn lease(&self, process: u32) -> bool {
+        let taken = !self.leased.load(Ordering::Relaxed)
+            && self
+                .leased
+                .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
+                .is_ok();
+        if taken {
+            self.process.store(process, Ordering::Relaxed);
+        }
+        taken
+    }
+
+    /// Gives it back.
+    pub(super) fn give_back(&self) {
+        self.leased.store(false, Ordering::Release);
+    }
+
+    /// The process in which it was leased.
+    pub(super) fn process(&self) -> u32 {
+        self.process.load(Ordering::Relaxed)
+    }
+
+    /// Its thread lives on in this process, after a `fork`.
+    pub(super) fn adopt(&self, process: u32) {
+        self.process.store(process, Ordering::Relaxed);
+    }
+
+    /// Its thread did not survive a `fork`: whatever it was reading, it reads no more.
+    pub(super) fn bury(&self) {
+        if self.inside().is_some() {
+            self.leave();
+        }
+        self.give_back();
+    }
+}

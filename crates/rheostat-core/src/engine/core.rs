@@ -1,0 +1,117 @@
+//! The engine's parts.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use tracing_core::dispatcher::WeakDispatch;
+
+use super::interest::Mark;
+use super::snapshot::Snapshot;
+use crate::canary::Canaries;
+use crate::clock::Clock;
+use crate::ledger::Ledger;
+use crate::output::Output;
+use crate::plan::Ground;
+use crate::spans;
+use crate::table::{Retired, Swapped};
+
+/// What an engine is made with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where moments come from. Default: the system's clock.
+    pub clock: Clock,
+    /// Whether canaries are fired after each policy. Default: yes.
+    pub canary: bool,
+    /// How many spans may be kept open, in the whole process. Default: 131,072.
+    pub open_spans: u32,
+    /// How many bytes open spans may have captured, in the whole process. Default: 64 MiB.
+    pub captured_bytes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            clock: Clock::system(),
+            canary: true,
+            open_spans: 1 << 17,
+            captured_bytes: 64 << 20,
+        }
+    }
+}
+
+/// Applies policies to what fires.
+///
+/// Made once, handed to a mount, and told of each policy with
+/// [`apply`](Self::apply). Until the first one it wants nothing.
+#[derive(Debug)]
+pub struct Engine<O: Output> {
+    pub(super) mark: Mark,
+    pub(super) outputs: O,
+    pub(super) ground: Ground,
+    pub(super) now: Swapped<Snapshot<O>>,
+    pub(crate) canaries: Canaries,
+    /// The dispatcher that the mount was registered with.
+    pub(super) dispatch: OnceLock<WeakDispatch>,
+    /// Held while a policy is applied, so that only one is at a time.
+    pub(super) applying: Mutex<Applied>,
+    /// What was replaced and may still be read.
+    // Held for moments, and never while anything of others is called.
+    pub(super) retired: Mutex<Vec<Retired<Snapshot<O>>>>,
+    /// Spans that were over the cap.
+    pub(super) unkept: AtomicU64,
+}
+
+/// What is remembered of applying.
+#[derive(Debug, Default)]
+pub(super) struct Applied {
+    /// The last generation given.
+    pub(super) generation: u64,
+    /// Another rebuild of interests is due, for callsites that registered during the last one.
+    pub(super) rebuild_again: bool,
+}
+
+impl<O: Output> Engine<O> {
+    /// An engine without a policy.
+    pub fn new(outputs: O, options: Options) -> Arc<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        spans::all().set_caps(options.open_spans, options.captured_bytes);
+        Arc::new(Self {
+            mark: Mark {
+                engine: NEXT.fetch_add(1, Ordering::Relaxed),
+            },
+            outputs,
+            ground: Ground::new(options.clock),
+            now: Swapped::new(Snapshot::without_policy()),
+            canaries: Canaries::new(options.canary),
+            dispatch: OnceLock::new(),
+            applying: Mutex::default(),
+            retired: Mutex::default(),
+            unkept: AtomicU64::new(0),
+        })
+    }
+
+    /// The outputs.
+    pub fn outputs(&self) -> &O {
+        &self.outputs
+    }
+
+    /// Where records are accounted for, under all policies of this engine.
+    pub fn ledger(&self) -> &Arc<Ledger> {
+        &self.ground.ledger
+    }
+
+    /// Where its moments come from.
+    pub fn clock(&self) -> &Clock {
+        &self.ground.clock
+    }
+
+    /// Its number, by which its spans are told from those of others.
+    #[inline]
+    pub(crate) fn number(&self) -> u32 {
+        self.mark.engine
+    }
+
+    pub(super) fn lock_retired(&self) -> MutexGuard<'_, Vec<Retired<Snapshot<O>>>> {
+        self.retired.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

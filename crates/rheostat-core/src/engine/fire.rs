@@ -1,0 +1,97 @@
+//! An event fires.
+
+use super::core::Engine;
+use super::snapshot::key_of;
+use crate::capture::Fields;
+use crate::current;
+use crate::internal::Callback;
+use crate::output::Output;
+use crate::plan::CallsitePlan;
+use crate::scope::Scope;
+use crate::spans::{self, Key, Slot};
+use crate::table::{Entry, Found, InnerInterest};
+
+/// What encloses something that fires, as the program says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Around {
+    /// The spans that the thread is inside of.
+    Current,
+    /// Nothing: `parent: None`.
+    Nothing,
+    /// This span.
+    Span(Key),
+}
+
+impl<O: Output> Engine<O> {
+    /// An event of `tracing` fires. The inner interest of its callsite; `None` where the callsite is not known yet.
+    #[inline]
+    pub(crate) fn event(
+        &self,
+        callback: &Callback,
+        event: &tracing_core::Event<'_>,
+        around: impl FnOnce() -> Around,
+    ) -> Option<InnerInterest> {
+        let snapshot = self.now.get(callback.announced());
+        let (found, inner) = snapshot.find(key_of(event.metadata()))?;
+        if let Found::Planned(entry) = found {
+            self.run(entry, Fields::Event(event), around);
+        }
+        Some(inner)
+    }
+
+    /// Whether anything of ours wants a callsite, and the inner interest of it; `None` where it is not known yet.
+    #[inline]
+    pub(crate) fn look_up(
+        &self,
+        callback: &Callback,
+        metadata: &tracing_core::Metadata<'_>,
+    ) -> Option<(bool, InnerInterest)> {
+        let snapshot = self.now.get(callback.announced());
+        let (found, inner) = snapshot.find(key_of(metadata))?;
+        Some((matches!(found, Found::Planned(_)), inner))
+    }
+
+    /// Runs the plan of something that is no span.
+    #[inline]
+    pub(crate) fn run(
+        &self,
+        entry: &Entry<CallsitePlan<O::Plan>>,
+        fields: Fields<'_>,
+        around: impl FnOnce() -> Around,
+    ) {
+        let wants = entry.plan.wants();
+        let nearest = if wants.is_nothing() {
+            None
+        } else {
+            self.enclosing(around())
+        };
+        if wants.counted || wants.marks_error {
+            count_in(nearest, wants.marks_error);
+        }
+        entry.plan.event(&self.outputs, fields, scope_of(nearest));
+    }
+
+    /// The nearest kept span around something.
+    #[inline]
+    pub(super) fn enclosing(&self, around: Around) -> Option<&'static Slot> {
+        match around {
+            Around::Current => current::nearest(self.number()),
+            Around::Nothing => None,
+            Around::Span(key) => spans::all().find(key),
+        }
+    }
+}
+
+/// The scope that starts at a span.
+#[inline]
+pub(super) fn scope_of<'a>(nearest: Option<&'a Slot>) -> Scope<'a> {
+    nearest.map_or_else(Scope::none, |slot| Scope::of(slot))
+}
+
+/// An event came in these spans.
+fn count_in(nearest: Option<&'static Slot>, error: bool) {
+    let around = |slot: &&'static Slot| spans::all().find(slot.parent_key()?);
+    for slot in std::iter::successors(nearest, around) {
+        slot.saw_event(error);
+    }
+}

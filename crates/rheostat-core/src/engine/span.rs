@@ -1,0 +1,197 @@
+//! A span opens, is recorded on, entered, exited, and closes.
+
+use std::sync::atomic::Ordering;
+
+use tracing_core::span;
+
+use super::core::Engine;
+use super::fire::{Around, scope_of};
+use super::snapshot::{key_of, key_of_callsite};
+use crate::callsites;
+use crate::capture::Fields;
+use crate::clock::Stamp;
+use crate::current;
+use crate::internal::Callback;
+use crate::output::Output;
+use crate::spans::{self, Key, Measure, Opening, Released, Slot};
+use crate::table::Found;
+
+impl<O: Output> Engine<O> {
+    /// A span opens. Its key, if we keep it; `inner` is the id the inner subscriber gave it, or 0.
+    #[inline]
+    pub(crate) fn open(
+        &self,
+        callback: &Callback,
+        attributes: &span::Attributes<'_>,
+        inner: u64,
+        around: impl FnOnce() -> Around,
+    ) -> Option<Key> {
+        let snapshot = self.now.get(callback.announced());
+        let (Found::Planned(entry), _) = snapshot.find(key_of(attributes.metadata()))? else {
+            return None;
+        };
+        let era = snapshot.era.as_ref()?;
+        if !entry.plan.keeps_span() {
+            return None;
+        }
+        let measures = era.measures;
+        let parent = self.enclosing(around());
+        let key = spans::all().open(Opening {
+            engine: self.number(),
+            callsite: entry.id,
+            parent: parent.map(Slot::key),
+            inner,
+            opened: Some(self.clock().now()),
+            measure: Measure::ENTERS
+                .when(measures.enters)
+                .and(Measure::EVENTS.when(measures.events))
+                .and(Measure::ERRORS.when(measures.errors)),
+        });
+        let Some(key) = key else {
+            self.unkept.fetch_add(1, Ordering::Relaxed);
+            return None;
+        };
+        let slot = spans::all().find(key)?;
+        let opened = entry.plan.span_open(
+            &self.outputs,
+            Fields::Attributes(attributes),
+            slot,
+            scope_of(parent),
+        );
+        if let Some(blob) = opened.blob {
+            self.remember(slot, blob);
+        }
+        Some(key)
+    }
+
+    /// A bare slot for a span that only the inner subscriber keeps, so that spans of ours inside it know it.
+    pub(crate) fn track(&self, inner: u64) -> Option<Key> {
+        spans::all().open(Opening {
+            engine: self.number(),
+            callsite: Slot::BARE,
+            parent: None,
+            inner,
+            opened: None,
+            measure: Measure::default(),
+        })
+    }
+
+    /// One holder of a span more; `false` if it is not open.
+    pub(crate) fn hold(&self, key: Key) -> bool {
+        self.mine(key).is_some() && spans::all().hold(key)
+    }
+
+    /// Gives up a span that was opened a moment ago and cannot be found again. It is not judged.
+    pub(crate) fn forget(&self, key: Key) {
+        self.unkept.fetch_add(1, Ordering::Relaxed);
+        let parent = self.mine(key).and_then(Slot::parent_key);
+        if let Released::Last(slot) = spans::all().release(key) {
+            spans::all().free(slot);
+            if let Some(parent) = parent {
+                self.release(parent);
+            }
+        }
+    }
+
+    /// A span records fields.
+    pub(crate) fn record(&self, callback: &Callback, key: Key, values: &span::Record<'_>) {
+        let Some(slot) = self.mine(key) else { return };
+        let snapshot = self.now.get(callback.announced());
+        let Some((Found::Planned(entry), _)) =
+            callsites::get(slot.callsite_id()).and_then(|of| snapshot.find(key_of_callsite(of)))
+        else {
+            return;
+        };
+        if let Some(blob) = entry.plan.span_record(Fields::Record(values)) {
+            self.remember(slot, blob);
+        }
+    }
+
+    fn remember(&self, slot: &Slot, blob: crate::capture::Blob) {
+        if !spans::all().record(slot, blob) {
+            self.unkept.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// A span is entered on this thread.
+    #[inline]
+    pub(crate) fn entered(&self, outer: u64, key: Option<Key>) {
+        let slot = key.and_then(|key| self.mine(key));
+        let since = slot
+            .filter(|slot| slot.measure().has(Measure::ENTERS))
+            .map(|slot| self.entered_at(slot));
+        current::push(self.number(), outer, slot.and(key), since);
+    }
+
+    #[cold]
+    fn entered_at(&self, slot: &Slot) -> Stamp {
+        let now = self.clock().now();
+        slot.entered(now);
+        now
+    }
+
+    /// A span is exited on this thread.
+    #[inline]
+    pub(crate) fn exited(&self, outer: u64, key: impl FnOnce() -> Option<Key>) {
+        let entered = current::pop(self.number(), outer);
+        let (key, since) = match entered {
+            Some(entered) => (entered.key, entered.since),
+            None => (key(), None),
+        };
+        let slot = key.and_then(|key| self.mine(key));
+        if let Some(slot) = slot
+            && slot.measure().has(Measure::ENTERS)
+        {
+            slot.exited(since, self.clock().now());
+        }
+    }
+
+    /// One holder of a span less; whether that closed it. Ancestors that nothing else holds close too.
+    pub(crate) fn release(&self, key: Key) -> bool {
+        if self.mine(key).is_none() {
+            return false;
+        }
+        let Released::Last(slot) = spans::all().release(key) else {
+            return false;
+        };
+        let mut next = self.close(slot);
+        // Each closed span lets go of its parent; a loop, because chains can be long.
+        while let Some(parent) = next {
+            next = match spans::all().release(parent) {
+                Released::Last(slot) => self.close(slot),
+                Released::Still => None,
+            };
+        }
+        true
+    }
+
+    /// Judges a span whose last holder has gone, and frees it. Its parent is still held for it.
+    fn close(&self, slot: &'static Slot) -> Option<Key> {
+        let callback = Callback::begin_always();
+        let parent = slot.parent_key();
+        let snapshot = self.now.get(callback.announced());
+        let found = callsites::get(slot.callsite_id())
+            .and_then(|callsite| snapshot.find(key_of_callsite(callsite)));
+        if let Some((Found::Planned(entry), _)) = found {
+            if slot.is_stamped() {
+                slot.closes(self.clock().now());
+            }
+            let around = parent.and_then(|parent| spans::all().find(parent));
+            entry.plan.span_close(&self.outputs, slot, scope_of(around));
+        }
+        let place = slot.place();
+        spans::all().free(slot);
+        if let Some(place) = place {
+            self.release(place);
+        }
+        parent
+    }
+
+    /// The open span of that key, if it is one of this engine's.
+    #[inline]
+    pub(crate) fn mine(&self, key: Key) -> Option<&'static Slot> {
+        spans::all()
+            .find(key)
+            .filter(|slot| slot.engine() == self.number())
+    }
+}

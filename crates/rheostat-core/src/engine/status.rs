@@ -1,0 +1,77 @@
+//! What the engine can say about itself.
+
+use std::sync::Arc;
+
+use tracing_core::LevelFilter;
+
+use super::apply::Generation;
+use super::core::Engine;
+use crate::output::Output;
+use crate::spans;
+
+/// The engine at one moment.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// The policy in force; 0 before the first.
+    pub generation: Generation,
+    /// Its rules, in file order.
+    pub rules: Vec<RuleStatus>,
+    /// The least verbose level that covers it.
+    pub level_hint: LevelFilter,
+    /// Whether a mount is installed, and whether it is the default of the thread that asks.
+    pub mounted: bool,
+    /// See [`Status::mounted`].
+    pub is_default_here: bool,
+    /// Replaced tables that some thread may still be reading.
+    pub unfreed_tables: usize,
+    /// Open spans that are kept.
+    pub open_spans: usize,
+    /// Bytes that open spans have captured.
+    pub captured_bytes: usize,
+    /// Spans, and later fields of spans, that were over a cap.
+    pub unkept_spans: u64,
+    /// Records that fired inside a callback of ours.
+    pub reentrant: u64,
+    /// Values whose formatting panicked.
+    pub debug_panics: u64,
+}
+
+/// One rule at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleStatus {
+    /// Its name, or `rule N`.
+    pub name: Arc<str>,
+    /// Whether it takes part: enabled, and not ended by itself.
+    pub live: bool,
+}
+
+impl<O: Output> Engine<O> {
+    /// What there is to say now. Looks at every open span.
+    pub fn status(&self) -> Status {
+        let era = self.era();
+        let rules = era.as_ref().map_or_else(Vec::new, |era| {
+            era.image
+                .policy()
+                .rules
+                .iter()
+                .map(|rule| RuleStatus {
+                    name: rule.shown_name().into(),
+                    live: era.image.is_live(rule),
+                })
+                .collect()
+        });
+        Status {
+            generation: Generation(era.as_ref().map_or(0, |era| era.image.generation())),
+            rules,
+            level_hint: self.level_hint(),
+            mounted: self.dispatch.get().is_some(),
+            is_default_here: self.is_default_here(),
+            unfreed_tables: self.lock_retired().len(),
+            open_spans: spans::all().count_open(self.number()),
+            captured_bytes: spans::all().captured_bytes(),
+            unkept_spans: self.unkept.load(std::sync::atomic::Ordering::Relaxed),
+            reentrant: crate::internal::reentrant(),
+            debug_panics: crate::capture::debug_panics(),
+        }
+    }
+}

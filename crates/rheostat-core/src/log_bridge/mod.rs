@@ -1,0 +1,3 @@
+//! Records of the `log` crate.
+/// x
+pub(crate) fn adjust_max_level() {}

@@ -1,0 +1,197 @@
+//! What the root does for the subscriber inside it.
+//!
+//! It sees only what it wants. Its own spans keep its ids; a span that only we
+//! keep is never shown to it, and where one is named as a parent it is given the
+//! nearest ancestor that it knows.
+
+use tracing_core::span::{Attributes, Id};
+use tracing_core::{Event, Subscriber};
+
+use super::handed;
+use super::ids;
+use super::repair;
+use super::root::Root;
+use crate::internal::Callback;
+use crate::output::Output;
+use crate::spans::{Key, Slot};
+use crate::table::InnerInterest;
+
+/// A parent for the inner subscriber, held open while it is used.
+struct Pinned<'r, O: Output, S: Subscriber + Send + Sync> {
+    root: &'r Root<O, S>,
+    slot: &'static Slot,
+    id: Id,
+}
+
+impl<O: Output, S: Subscriber + Send + Sync> Drop for Pinned<'_, O, S> {
+    fn drop(&mut self) {
+        for _ in 0..self.slot.unpin() {
+            self.root.close_inside(self.id.clone());
+        }
+    }
+}
+
+impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
+    /// Hands an event inside, if it is wanted there.
+    pub(super) fn hand_event(&self, event: &Event<'_>, interest: InnerInterest) {
+        if !Self::has_inner() || interest == InnerInterest::Never {
+            return;
+        }
+        let metadata = event.metadata();
+        let must_ask = interest == InnerInterest::Sometimes;
+        if !repair::wants(metadata, must_ask, || self.inner.enabled(metadata)) {
+            return;
+        }
+        match event.parent() {
+            Some(parent) if ids::is_ours(parent) => {
+                let pinned = self.pin_ancestor(parent);
+                let parent = pinned.as_ref().map(|pinned| pinned.id.clone());
+                handed::with_parent(event, parent, |event| self.deliver(event));
+            }
+            _ => self.deliver(event),
+        }
+    }
+
+    fn deliver(&self, event: &Event<'_>) {
+        if self.inner.event_enabled(event) {
+            self.inner.event(event);
+        } else {
+            repair::stale();
+        }
+    }
+
+    /// A span opens that the inner subscriber may want.
+    pub(super) fn open_inside(
+        &self,
+        attributes: &Attributes<'_>,
+        interest: InnerInterest,
+        ours: bool,
+    ) -> Id {
+        let metadata = attributes.metadata();
+        let must_ask = interest == InnerInterest::Sometimes;
+        let wanted = repair::wants(metadata, must_ask, || self.inner.enabled(metadata));
+        // What encloses it for us is asked before the inner subscriber has made it.
+        let around = self.around(attributes.is_contextual(), attributes.parent());
+        let id = wanted.then(|| self.new_inside(attributes));
+        if !ours {
+            return id.unwrap_or_else(ids::nobody);
+        }
+        let Some(callback) = Callback::begin() else {
+            return id.unwrap_or_else(ids::nobody);
+        };
+        let inner = id.as_ref().map_or(0, Id::into_u64);
+        let key = self.engine.open(&callback, attributes, inner, || around);
+        drop(callback);
+        match (key, id) {
+            (Some(key), Some(id)) => {
+                if !self.ids.insert(id.into_u64(), key) {
+                    self.engine.forget(key);
+                }
+                id
+            }
+            (Some(key), None) => {
+                self.place_inside(key, attributes);
+                ids::of_key(key)
+            }
+            (None, id) => id.unwrap_or_else(ids::nobody),
+        }
+    }
+
+    fn new_inside(&self, attributes: &Attributes<'_>) -> Id {
+        match attributes.parent() {
+            Some(parent) if ids::is_ours(parent) => {
+                let pinned = self.pin_ancestor(parent);
+                let (metadata, values) = (attributes.metadata(), attributes.values());
+                let rewritten = match &pinned {
+                    Some(pinned) => Attributes::child_of(pinned.id.clone(), metadata, values),
+                    None => Attributes::new_root(metadata, values),
+                };
+                self.inner.new_span(&rewritten)
+            }
+            _ => self.inner.new_span(attributes),
+        }
+    }
+
+    /// Notes where in the inner subscriber's tree a span that only we keep has its place.
+    pub(super) fn place_inside(&self, key: Key, attributes: &Attributes<'_>) {
+        let place = if attributes.is_contextual() {
+            self.inner.current_span().id().cloned()
+        } else {
+            match attributes.parent() {
+                Some(parent) if !ids::is_ours(parent) => Some(parent.clone()),
+                // Its own parent, which it holds, knows its place.
+                _ => None,
+            }
+        };
+        let Some(place) = place else { return };
+        let known = self.any_key_of(&place).or_else(|| self.track(&place));
+        if let Some(slot) = self.engine.mine(key)
+            && let Some(known) = known
+            && self.engine.hold(known)
+        {
+            slot.stands_in(known);
+        }
+    }
+
+    /// A bare slot for a span of the inner subscriber's that we do not keep.
+    fn track(&self, id: &Id) -> Option<Key> {
+        let key = self.engine.track(id.into_u64())?;
+        if self.ids.insert(id.into_u64(), key) {
+            return Some(key);
+        }
+        self.engine.forget(key);
+        None
+    }
+
+    /// The nearest ancestor of a span of ours that the inner subscriber has, held open.
+    fn pin_ancestor(&self, id: &Id) -> Option<Pinned<'_, O, S>> {
+        let mut next = ids::key_of(id);
+        while let Some(slot) = next.and_then(|key| self.engine.mine(key)) {
+            if let Some(inner) = slot.pin() {
+                return Some(Pinned {
+                    root: self,
+                    slot,
+                    id: Id::from_u64(inner),
+                });
+            }
+            next = slot.place().or_else(|| slot.parent_key());
+        }
+        None
+    }
+
+    /// A handle less on a span that the inner subscriber keeps; whether that closed it.
+    pub(super) fn close_inside(&self, id: Id) -> bool {
+        let known = self.any_key_of(&id);
+        let Some((key, slot)) = known.and_then(|key| Some((key, self.engine.mine(key)?))) else {
+            return self.inner.try_close(id);
+        };
+        if !slot.begin_close() {
+            return false;
+        }
+        let closed = self.inner.try_close(id.clone());
+        if closed {
+            slot.inner_is_gone();
+            self.ids.remove(id.into_u64(), key);
+        }
+        slot.end_close();
+        if closed {
+            self.engine.release(key);
+        }
+        closed
+    }
+
+    /// One span follows from another; each stands for its nearest ancestor that is known inside.
+    pub(super) fn follows_inside(&self, id: &Id, follows: &Id) {
+        let pin = |id: &Id| ids::is_ours(id).then(|| self.pin_ancestor(id));
+        let (pinned, pinned_follows) = (pin(id), pin(follows));
+        let of = |id: &Id, pinned: &Option<Option<Pinned<'_, O, S>>>| match pinned {
+            None => Some(id.clone()),
+            Some(pinned) => pinned.as_ref().map(|pinned| pinned.id.clone()),
+        };
+        if let (Some(id), Some(follows)) = (of(id, &pinned), of(follows, &pinned_follows))
+            && id != follows
+        {
+            self.inner.record_follows_from(&id, &follows);
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! What every callsite does now: one open-addressed table behind one pointer.
+//!
+//! A key is the address of a callsite's metadata. Idle callsites take a slot and
+//! nothing else; others point at an entry. A late callsite claims a free slot by
+//! one exchange; above half load the table is copied into a larger one. Whoever
+//! reads is inside an announcement; whoever replaces frees after a grace period.
+//!
+//! ```text
+//! slot:  key │ number of an idle callsite, or address of an entry │ inner interest
+//! ```
+
+use std::sync::Arc;
+
+use crate::callsite::CallsiteId;
+use crate::sync::{AtomicPtr, AtomicUsize, Ordering};
+
+/// What the inner subscriber thinks of a callsite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InnerInterest {
+    /// It does not want it.
+    Never,
+    /// It has to be asked each time.
+    Sometimes,
+    /// It wants it.
+    Always,
+}
+
+const IDLE: usize = 1;
+const INNER_SHIFT: u32 = 1;
+const INNER: usize = 0b110;
+const ENTRY: usize = !0b111;
+const NUMBER_SHIFT: u32 = 3;
+
+impl InnerInterest {
+    fn bits(self) -> usize {
+        (match self {
+            Self::Never => 0,
+            Self::Sometimes => 1,
+            Self::Always => 2,
+        }) << INNER_SHIFT
+    }
+
+    #[inline]
+    fn of(value: usize) -> Self {
+        match (value & INNER) >> INNER_SHIFT {
+            0 => Self::Never,
+            1 => Self::Sometimes,
+            _ => Self::Always,
+        }
+    }
+}
+
+/// What is kept per callsite that is not idle. Aligned so that three bits of its address are free.
+#[derive(Debug)]
+#[repr(align(8))]
+pub(crate) struct Entry<P> {
+    /// The callsite's number.
+    pub(crate) id: CallsiteId,
+    /// What it does.
+    pub(crate) plan: P,
+    key: usize,
+    next: *mut Self,
+}
+
+/// All entries made under one policy, freed together with the last table that shows them.
+#[derive(Debug)]
+pub(crate) struct Arena<P> {
+    newest: AtomicPtr<Entry<P>>,
+}
+
+// SAFETY: an arena owns its entries; they are shared, and sent when it is dropped.
+unsafe impl<P: Send> Send for Arena<P> {}
+// SAFETY: as above; pushing is atomic, and an entry does not change after it.
+unsafe impl<P: Send + Sync> Sync for Arena<P> {}
+
+impl<P> Arena<P> {
+    fn new() -> Self {
+        Self {
+            newest: AtomicPtr::new(std::ptr::null_mut()),
+        }
+    }
+
+    fn add(&self, key: usize, id: CallsiteId, plan: P) -> *mut Entry<P> {
+        let entry = Box::into_raw(Box::new(Entry {
+            id,
+            plan,
+            key,
+            next: self.newest.load(Ordering::Relaxed),
+        }));
+        loop {
+            // SAFETY: the entry is ours until the exchange below succeeds.
+            let next = unsafe { (*entry).next };
+            match self
+                .newest
+                .compare_exchange(next, entry, Ordering::Release, Ordering::Relaxed)
+            {
+                Ok(_) => return entry,
+                // SAFETY: as above.
+                Err(other) => unsafe { (*entry).next = other },
+            }
+        }
+    }
+}
+
+impl<P> Drop for Arena<P> {
+    fn drop(&mut self) {
+        let mut entry = self.newest.load(Ordering::Acquire);
+        while !entry.is_null() {
+            // SAFETY: made by `Box::into_raw`, reached once, and no table shows it any more.
+            entry = unsafe { Box::from_raw(entry) }.next;
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Slot {
+    key: AtomicUsize,
+    // 0: free. Else a number and IDLE, or an entry's address; and the inner interest.
+    value: AtomicUsize,
+}
+
+/// What a callsite does, for as long as the table is protected.
+#[derive(Debug)]
+pub(crate) enum Found<'t, P> {
+    /// Nothing of ours.
+    Idle(CallsiteId),
+    /// This.
+    Planned(&'t Entry<P>),
+}
+
+impl<P> Clone for Found<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Found<'_, P> {}
+
+/// What came of an insertion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inserted {
+    /// It is there now.
+    New,
+    /// It was there already.
+    Known,
+    /// There is no room: the table must grow.
+    Full,
+}
+
+/// One table.
+#[derive(Debug)]
+pub(crate) struct Table<P> {
+    slots: Box<[Slot]>,
+    taken: AtomicUsize,
+    arena: Arc<Arena<P>>,
+    /// The key of a callsite by its number, for a slot whose key is not written yet.
+    keys: fn(CallsiteId) -> usize,
+}
+
+impl<P> Table<P> {
+    /// An empty table with room for this many callsites below half load, and entries of its own.
+    pub(crate) fn new(callsites: usize, keys: fn(CallsiteId) -> usize) -> Self {
+        Self::with_arena(callsites, Arc::new(Arena::new()), keys)
+    }
+
+    fn with_arena(callsites: usize, arena: Arc<Arena<P>>, keys: fn(CallsiteId) -> usize) -> Self {
+        let size = (callsites.max(16) * 2 + 1).next_power_of_two();
+        Self {
+            slots: (0..size)
+                .map(|_| Slot {
+                    key: AtomicUsize::new(0),
+                    value: AtomicUsize::new(0),
+                })
+                .collect(),
+            taken: AtomicUsize::new(0),
+            arena,
+            keys,
+        }
+    }
+
+    /// A table of twice the room that shows the same, but for what is inserted meanwhile.
+    pub(crate) fn grown(&self) -> Self {
+        let larger = Self::with_arena(self.slots.len(), self.arena.clone(), self.keys);
+        for slot in &self.slots {
+            let value = slot.value.load(Ordering::Acquire);
+            if value != 0 {
+                let _unique = larger.claim(self.key_of(value), value);
+            }
+        }
+        larger
+    }
+
+    /// How many callsites it shows.
+    pub(crate) fn len(&self) -> usize {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Whether it should be replaced by a larger one.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.len() * 2 > self.slots.len()
+    }
+
+    #[inline]
+    fn start(&self, key: usize) -> usize {
+        // Metadata lies in static memory, aligned to words; the multiplication spreads it.
+        let hash = (key >> 3).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize);
+        hash >> (usize::BITS - self.slots.len().ilog2())
+    }
+
+    /// What a callsite does, and what the inner subscriber thinks of it.
+    #[inline]
+    pub(crate) fn find(&self, key: usize) -> Option<(Found<'_, P>, InnerInterest)> {
+        let slot = self.slot(key)?;
+        let value = slot.value.load(Ordering::Acquire);
+        Some((self.found(value), InnerInterest::of(value)))
+    }
+
+    #[inline]
+    fn slot(&self, key: usize) -> Option<&Slot> {
+        let mask = self.slots.len() - 1;
+        let mut at = self.start(key);
+        for _ in 0..self.slots.len() {
+            let slot = &self.slots[at & mask];
+            // Acquire: whoever sees the key sees the value.
+            let there = slot.key.load(Ordering::Acquire);
+            if there == key {
+                return Some(slot);
+            }
+            if there == 0 {
+                // Free, or claimed a moment ago by one who has not written the key yet.
+                let value = slot.value.load(Ordering::Acquire);
+                if value == 0 {
+                    return None;
+                }
+                if self.key_of(value) == key {
+                    return Some(slot);
+                }
+            }
+            at += 1;
+        }
+        None
+    }
+
+    #[inline]
+    fn found(&self, value: usize) -> Found<'_, P> {
+        if value & IDLE != 0 {
+            #[expect(clippy::cast_possible_truncation, reason = "it was made of 32 bits")]
+            return Found::Idle(CallsiteId((value >> NUMBER_SHIFT) as u32));
+        }
+        // SAFETY: a value without IDLE is the address of an entry of this table's
+        // arena, which lives as long as the table.
+        Found::Planned(unsafe { &*((value & ENTRY) as *const Entry<P>) })
+    }
+
+    /// The key that belongs to a value, whether or not it has been written beside it.
+    fn key_of(&self, value: usize) -> usize {
+        match self.found(value) {
+            Found::Planned(entry) => entry.key,
+            Found::Idle(id) => (self.keys)(id),
+        }
+    }
+
+    /// Shows a callsite that does nothing of ours.
+    pub(crate) fn insert_idle(&self, key: usize, id: CallsiteId, inner: InnerInterest) -> Inserted {
+        let value = (id.0 as usize) << NUMBER_SHIFT | IDLE | inner.bits();
+        self.claim(key, value)
+    }
+
+    /// Shows a callsite and what it does. The plan is kept even where another thread was first.
+    pub(crate) fn insert(
+        &self,
+        key: usize,
+        id: CallsiteId,
+        plan: P,
+        inner: InnerInterest,
+    ) -> (Inserted, &Entry<P>) {
+        let entry = self.arena.add(key, id, plan);
+        let inserted = self.claim(key, entry.addr() | inner.bits());
+        // SAFETY: just added to the arena, which lives as long as the table.
+        (inserted, unsafe { &*entry })
+    }
+
+    fn claim(&self, key: usize, value: usize) -> Inserted {
+        let mask = self.slots.len() - 1;
+        let mut at = self.start(key);
+        for _ in 0..self.slots.len() {
+            let slot = &self.slots[at & mask];
+            let claimed =
+                slot.value
+                    .compare_exchange(0, value, Ordering::AcqRel, Ordering::Acquire);
+            match claimed {
+                Ok(_) => {
+                    slot.key.store(key, Ordering::Release);
+                    self.taken.fetch_add(1, Ordering::Relaxed);
+                    return Inserted::New;
+                }
+                Err(there) if self.key_of(there) == key => return Inserted::Known,
+                Err(_) => at += 1,
+            }
+        }
+        Inserted::Full
+    }
+
+    /// Notes what the inner subscriber thinks of a callsite now.
+    pub(crate) fn set_inner(&self, key: usize, inner: InnerInterest) {
+        if let Some(slot) = self.slot(key) {
+            let _same_callsite =
+                slot.value
+                    .fetch_update(Ordering::AcqRel, Ordering::Acquire, |value| {
+                        Some(value & !INNER | inner.bits())
+                    });
+        }
+    }
+
+    /// All callsites it shows.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Found<'_, P>> {
+        self.slots
+            .iter()
+            .map(|slot| slot.value.load(Ordering::Acquire))
+            .filter(|value| *value != 0)
+            .map(|value| self.found(value))
+    }
+}

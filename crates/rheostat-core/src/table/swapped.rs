@@ -1,0 +1,94 @@
+//! One pointer that is read inside announcements and replaced from outside.
+
+use std::ptr;
+
+use crate::announce::{Announced, Grace};
+use crate::sync::{AtomicPtr, Ordering};
+
+/// A value that is replaced as a whole while others read it.
+#[derive(Debug)]
+pub(crate) struct Swapped<T> {
+    // Invariant: made by `Box::into_raw`, and freed only through `Retired`.
+    current: AtomicPtr<T>,
+}
+
+impl<T> Swapped<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self {
+            current: AtomicPtr::new(Box::into_raw(Box::new(value))),
+        }
+    }
+
+    /// The present value, as long as the announcement lasts.
+    #[inline]
+    pub(crate) fn get<'a>(&'a self, _protection: &'a Announced) -> &'a T {
+        // SAFETY: the pointer is loaded inside an announcement that lasts for
+        // `'a`; what it points at is freed only when every announcement made
+        // before it was replaced has ended.
+        unsafe { &*self.current.load(Ordering::Acquire) }
+    }
+
+    /// Replaces the value. The old one waits for its readers.
+    pub(crate) fn swap(&self, value: T) -> Retired<T> {
+        let value = Box::into_raw(Box::new(value));
+        Retired::begin(self.current.swap(value, Ordering::AcqRel))
+    }
+
+    /// Replaces the value if it is still that one.
+    pub(crate) fn replace(&self, was: &T, value: T) -> Option<Retired<T>> {
+        let was = ptr::from_ref(was).cast_mut();
+        let value = Box::into_raw(Box::new(value));
+        match self
+            .current
+            .compare_exchange(was, value, Ordering::AcqRel, Ordering::Acquire)
+        {
+            Ok(old) => Some(Retired::begin(old)),
+            Err(_) => {
+                // SAFETY: nobody has seen it.
+                drop(unsafe { Box::from_raw(value) });
+                None
+            }
+        }
+    }
+}
+
+impl<T> Drop for Swapped<T> {
+    fn drop(&mut self) {
+        // SAFETY: made by `Box::into_raw`; nobody can be reading through `&self` any more.
+        drop(unsafe { Box::from_raw(self.current.load(Ordering::Acquire)) });
+    }
+}
+
+/// A value that was replaced, and may still be read.
+#[derive(Debug)]
+pub(crate) struct Retired<T> {
+    value: *mut T,
+    grace: Grace,
+}
+
+// SAFETY: it owns the value, and shares it with readers on other threads.
+unsafe impl<T: Send + Sync> Send for Retired<T> {}
+
+impl<T> Retired<T> {
+    fn begin(value: *mut T) -> Self {
+        Self {
+            value,
+            grace: Grace::begin(),
+        }
+    }
+
+    /// The value, which is still there.
+    pub(crate) fn value(&self) -> &T {
+        // SAFETY: it is freed only by `reclaim`, which takes `self`.
+        unsafe { &*self.value }
+    }
+
+    /// The value, if nobody can be reading it any more.
+    pub(crate) fn reclaim(mut self) -> Result<Box<T>, Self> {
+        if !self.grace.is_over() {
+            return Err(self);
+        }
+        // SAFETY: it was unlinked before the grace period began, and that is over.
+        Ok(unsafe { Box::from_raw(self.value) })
+    }
+}
