@@ -1,9 +1,32 @@
 //! Entries for fuzzing: any bytes in, no panic out.
 
+use crate::check::check;
+use crate::diagnostic::Severity;
 use crate::environment::MapEnvironment;
 use crate::expr;
+use crate::first_party;
 use crate::glob::{Glob, GlobKind};
 use crate::literal;
+
+/// Checks bytes as a policy file against the first-party vocabulary, and prints what is found.
+///
+/// # Panics
+///
+/// When a policy comes back beside an error, or none beside no error: that is the finding.
+pub fn fuzz_policy(data: &[u8]) {
+    let env = MapEnvironment::new().with_var("NAME", "it's \"here\"\n");
+    let checked = check(data, "fuzz.toml", &first_party::vocabulary(), &env);
+    let errors = checked
+        .diagnostics
+        .items
+        .iter()
+        .any(|item| item.severity == Severity::Error);
+    assert!(
+        checked.policy.is_some() != errors,
+        "a policy comes back exactly when nothing is an error"
+    );
+    let _printed = checked.diagnostics.to_string();
+}
 
 /// Reads bytes as an expression; what was read must survive being written and read again.
 ///

@@ -20,6 +20,8 @@ pub mod model;
 pub mod place;
 pub mod problem;
 mod read;
+pub mod reference;
+pub mod schema;
 pub mod suggest;
 mod toml;
 pub mod vocabulary;

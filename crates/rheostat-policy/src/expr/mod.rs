@@ -15,6 +15,7 @@ mod lex_number;
 mod lex_text;
 mod lexer;
 mod missing;
+mod operator_defs;
 mod operators;
 mod parser;
 mod primary;
@@ -35,6 +36,7 @@ pub use ast::{
 pub use built_ins::{BUILT_INS, BuiltInDef, BuiltInOf};
 pub use contradiction::{always_false, always_true, implies};
 pub use fold::constant;
+pub use operator_defs::{OPERATORS, OperatorDef};
 pub use read::{MAX_BYTES, Reading, parse, read, read_condition};
 pub use transforms::{ArgumentKind, TRANSFORMS, TransformDef};
 pub use ty::{Ty, is_condition, type_of};

@@ -2,7 +2,7 @@
 
 use super::support::{env, tree};
 use crate::expr::{
-    BUILT_INS, BuiltIn, Expr, ExprKind, Literal, Ref, TRANSFORMS, bare_names, built_ins,
+    BUILT_INS, BuiltIn, Expr, ExprKind, Literal, OPERATORS, Ref, TRANSFORMS, bare_names, built_ins,
     move_places, parse, refs,
 };
 use crate::place::Place;
@@ -275,4 +275,35 @@ fn long_chains_of_and_do_not_nest() {
         panic!("no `and`");
     };
     assert_eq!(read.len(), 1_000);
+}
+
+#[test]
+fn every_operator_has_an_example_that_uses_it() {
+    use crate::expr::symbols::OURS;
+    use crate::expr::token::{TokenKind, Word};
+
+    let listed: Vec<&str> = OPERATORS
+        .iter()
+        .copied()
+        .flatten()
+        .map(|def| def.text)
+        .collect();
+    let brackets = [
+        TokenKind::Open,
+        TokenKind::Close,
+        TokenKind::ListOpen,
+        TokenKind::ListClose,
+        TokenKind::Comma,
+    ];
+    let symbols = OURS
+        .iter()
+        .filter(|(_, kind)| !brackets.contains(kind))
+        .map(|(text, _)| *text);
+    for operator in symbols.chain(Word::ALL.iter().map(|(word, _)| *word)) {
+        assert!(listed.contains(&operator), "{operator} is not listed");
+    }
+    for def in OPERATORS.iter().copied().flatten() {
+        assert!(def.example.contains(def.text), "{}", def.example);
+        let _read = tree(def.example);
+    }
 }
