@@ -45,7 +45,7 @@ pub fn get(id: CallsiteId) -> Option<&'static Arc<Callsite>> {
 /// The callsite that `tracing` describes so; it gets a number if it has none.
 ///
 /// `None` once the numbers are used up.
-pub(crate) fn of(metadata: &'static Metadata<'static>) -> Option<&'static Arc<Callsite>> {
+pub fn of(metadata: &'static Metadata<'static>) -> Option<&'static Arc<Callsite>> {
     let mut known = BY_METADATA.lock().unwrap_or_else(PoisonError::into_inner);
     let known = known.get_or_insert_default();
     let key = std::ptr::from_ref(metadata).addr();

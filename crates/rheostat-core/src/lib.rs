@@ -13,7 +13,7 @@ pub mod internal;
 pub mod ledger;
 pub mod limit;
 pub mod log_bridge;
-mod matcher;
+pub mod matcher;
 pub mod mount;
 pub mod names;
 pub mod output;
@@ -23,6 +23,7 @@ pub mod record;
 pub mod scope;
 pub mod sink;
 mod spans;
+pub mod stats;
 mod sync;
 mod table;
 #[cfg(test)]

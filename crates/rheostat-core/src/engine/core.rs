@@ -1,6 +1,6 @@
 //! The engine's parts.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tracing_core::dispatcher::WeakDispatch;
@@ -59,6 +59,8 @@ pub struct Engine<O: Output> {
     pub(super) retired: Mutex<Vec<Retired<Snapshot<O>>>>,
     /// Spans that were over the cap.
     pub(super) unkept: AtomicU64,
+    /// Whether other subscribers or layers share the mount.
+    pub(super) others: AtomicBool,
 }
 
 /// What is remembered of applying.
@@ -87,6 +89,7 @@ impl<O: Output> Engine<O> {
             applying: Mutex::default(),
             retired: Mutex::default(),
             unkept: AtomicU64::new(0),
+            others: AtomicBool::new(false),
         })
     }
 

@@ -11,6 +11,7 @@ mod core;
 mod fire;
 mod interest;
 mod inventory;
+mod log;
 mod register;
 mod snapshot;
 mod span;

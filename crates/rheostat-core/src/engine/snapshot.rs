@@ -91,7 +91,12 @@ impl<O: Output> Snapshot<O> {
         }
     }
 
-    fn plan(&self, callsite: &Arc<Callsite>, outputs: &O) -> Option<CallsitePlan<O::Plan>> {
+    /// Plans a callsite without showing it.
+    pub(super) fn plan(
+        &self,
+        callsite: &Arc<Callsite>,
+        outputs: &O,
+    ) -> Option<CallsitePlan<O::Plan>> {
         let era = self.era.as_ref()?;
         era.image.plan(callsite, outputs, &era.staged)
     }

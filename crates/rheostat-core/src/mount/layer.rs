@@ -14,8 +14,10 @@ use tracing_subscriber::filter::Filtered;
 use tracing_subscriber::layer::{Context, Filter};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::capture::Fields;
 use crate::engine::{Around, Engine, Mark};
 use crate::internal::Callback;
+use crate::log_bridge;
 use crate::output::Output;
 use crate::spans::{InnerIds, Key};
 use crate::table::InnerInterest;
@@ -32,6 +34,7 @@ where
     O: Output,
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
+    engine.stands_with_others();
     let gate = Gate {
         engine: engine.clone(),
     };
@@ -107,8 +110,15 @@ where
         if self.event_once(event).is_some() || self.engine.canaries.arrive(event.metadata()) {
             return;
         }
-        // Not in the table: it registers elsewhere just now, or this thread is deaf.
-        if !crate::internal::is_deaf() {
+        // Not in the table: it stands for a `log` record, or registers elsewhere just now, or this
+        // thread is deaf.
+        if log_bridge::is_log_event(event.metadata()) {
+            if !log_bridge::is_forwarding() {
+                log_bridge::source_of(event, |source| {
+                    self.engine.log(source, Fields::Event(event));
+                });
+            }
+        } else if !crate::internal::is_deaf() {
             self.engine.register(event.metadata(), InnerInterest::Never);
             self.event_once(event);
         }

@@ -52,7 +52,7 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         }
     }
 
-    fn deliver(&self, event: &Event<'_>) {
+    pub(super) fn deliver(&self, event: &Event<'_>) {
         if self.inner.event_enabled(event) {
             self.inner.event(event);
         } else {
@@ -61,6 +61,9 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
     }
 
     /// A span opens that the inner subscriber may want.
+    ///
+    /// Our outputs judge it first: one of them may be what the inner subscriber
+    /// asks whether it wants the span (`trace` does, with the span's values).
     pub(super) fn open_inside(
         &self,
         attributes: &Attributes<'_>,
@@ -68,22 +71,21 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         ours: bool,
     ) -> Id {
         let metadata = attributes.metadata();
-        let must_ask = interest == InnerInterest::Sometimes;
-        let wanted = repair::wants(metadata, must_ask, || self.inner.enabled(metadata));
         // What encloses it for us is asked before the inner subscriber has made it.
         let around = self.around(attributes.is_contextual(), attributes.parent());
-        let id = wanted.then(|| self.new_inside(attributes));
-        if !ours {
-            return id.unwrap_or_else(ids::nobody);
-        }
-        let Some(callback) = Callback::begin() else {
-            return id.unwrap_or_else(ids::nobody);
-        };
-        let inner = id.as_ref().map_or(0, Id::into_u64);
-        let key = self.engine.open(&callback, attributes, inner, || around);
+        let callback = ours.then(Callback::begin).flatten();
+        let key = callback
+            .as_ref()
+            .and_then(|callback| self.engine.open(callback, attributes, 0, || around));
         drop(callback);
+        let must_ask = interest == InnerInterest::Sometimes;
+        let wanted = repair::wants(metadata, must_ask, || self.inner.enabled(metadata));
+        let id = wanted.then(|| self.new_inside(attributes));
         match (key, id) {
             (Some(key), Some(id)) => {
+                if let Some(slot) = self.engine.mine(key) {
+                    slot.set_inner(id.into_u64());
+                }
                 if !self.ids.insert(id.into_u64(), key) {
                     self.engine.forget(key);
                 }

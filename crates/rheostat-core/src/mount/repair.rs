@@ -36,6 +36,17 @@ pub(super) fn stale() {
     ASKED.set(STALE);
 }
 
+/// The answer to the last question, for a record that bears other metadata than was asked about:
+/// one of the `log` crate. It uses the answer up.
+pub(super) fn last_answer() -> bool {
+    let yes = match ASKED.get() {
+        0 => true,
+        asked => asked & 1 == 1 && asked != STALE,
+    };
+    ASKED.set(if yes { 0 } else { STALE });
+    yes
+}
+
 /// Whether the inner subscriber wants a record that is about to be handed to it.
 ///
 /// `must_ask` where its interest is not a plain yes. After a yes the caller

@@ -9,9 +9,11 @@ use tracing_core::{Dispatch, Event, Interest, LevelFilter, Metadata, Subscriber}
 
 use super::{ids, repair};
 use crate::callsites;
+use crate::capture::Fields;
 use crate::current;
 use crate::engine::{Around, Engine, Mark};
 use crate::internal::{self, Callback};
+use crate::log_bridge;
 use crate::output::Output;
 use crate::scope::OpenSpan as _;
 use crate::spans::{InnerIds, Key};
@@ -35,6 +37,9 @@ impl<O: Output> Root<O> {
 impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
     /// Around a complete subscriber, which keeps working as it did.
     pub fn over(engine: Arc<Engine<O>>, inner: S) -> Self {
+        if Self::has_inner() {
+            engine.stands_with_others();
+        }
         Self {
             engine,
             inner,
@@ -92,6 +97,9 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         if self.engine.canaries.arrive(event.metadata()) {
             return;
         }
+        if log_bridge::is_log_event(event.metadata()) {
+            return self.log_event(event);
+        }
         self.register_callsite(event.metadata());
         let Some(callback) = Callback::begin() else {
             return;
@@ -101,6 +109,19 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
             .event(&callback, event, || self.around_event(event));
         drop(callback);
         self.hand_event(event, inner.unwrap_or(InnerInterest::Never));
+    }
+
+    /// A `log` record, as a `LogTracer` or our own logger hands it to all subscribers.
+    #[cold]
+    fn log_event(&self, event: &Event<'_>) {
+        let heard = log_bridge::is_forwarding()
+            || log_bridge::source_of(event, |source| {
+                self.engine.log(source, Fields::Event(event))
+            });
+        // It was asked about under its real target; the event bears that of the bridge.
+        if heard && Self::has_inner() && repair::last_answer() {
+            self.deliver(event);
+        }
     }
 
     #[inline]
@@ -167,7 +188,11 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        let (ours, inner) = self.engine.enabled(metadata);
+        let (mut ours, inner) = self.engine.enabled(metadata);
+        if inner.is_none() && log_bridge::is_forwarding() {
+            // A `log` record that we have judged already.
+            ours = false;
+        }
         if !Self::has_inner() || inner == Some(InnerInterest::Never) || internal::is_deaf() {
             return ours;
         }

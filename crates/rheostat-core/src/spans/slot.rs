@@ -218,6 +218,11 @@ impl Slot {
         (inner != 0 && !self.measure().has(Measure::INNER_GONE)).then_some(inner)
     }
 
+    /// The inner subscriber keeps it too, under this id; said before anybody else knows the span.
+    pub(crate) fn set_inner(&self, inner: u64) {
+        self.inner.store(inner, Ordering::Relaxed);
+    }
+
     /// The inner subscriber closed it.
     pub(crate) fn inner_is_gone(&self) {
         self.measure
