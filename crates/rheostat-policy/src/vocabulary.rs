@@ -259,6 +259,16 @@ impl KeyDef {
     }
 }
 
+impl ActionDef {
+    /// The key whose value may stand for the whole table: `mark = "NAME"`.
+    pub fn short_form(&self) -> Option<&KeyDef> {
+        match (self.keys.as_slice(), self.metric, &self.sink) {
+            ([only], None, None) if only.ty == Type::Text => Some(only),
+            _ => None,
+        }
+    }
+}
+
 impl Vocabulary {
     /// The action of that name.
     pub fn action(&self, name: &str) -> Option<&ActionDef> {

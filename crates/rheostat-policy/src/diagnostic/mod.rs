@@ -8,6 +8,7 @@ mod report;
 
 use crate::place::{Place, Source};
 
+pub(crate) use json::quoted;
 pub(crate) use report::Report;
 
 /// One finding.

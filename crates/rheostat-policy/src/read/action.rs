@@ -70,7 +70,7 @@ impl Reader<'_> {
 
     /// `mark = "NAME"`: the only key of an action that has one text key.
     fn short_form(&mut self, def: &ActionDef, node: &Node) -> Option<Action> {
-        let ([only], None, None) = (def.keys.as_slice(), def.metric, &def.sink) else {
+        let Some(only) = def.short_form() else {
             self.wrong_type(node, &format!("a table such as `{}`", def.example));
             return None;
         };

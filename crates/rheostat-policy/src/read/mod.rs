@@ -38,5 +38,10 @@ mod spelling;
 mod template;
 mod unknown;
 
+pub(crate) use action::action_keys;
+pub(crate) use buckets::generator_keys;
+pub(crate) use labels::mapped_keys;
 pub(crate) use policy::read;
 pub(crate) use reader::Reader;
+pub(crate) use redact::redaction_keys;
+pub(crate) use spelling::expected;

@@ -10,8 +10,34 @@ use crate::expr::{Pattern, compile_regex};
 use crate::glob::GlobKind;
 use crate::model::{Redaction, RedactionWith};
 use crate::toml::{Node, Table, Value};
+use crate::vocabulary::{KeyDef, Type};
 
 const WORD: &str = "[redacted]";
+
+/// The keys of the table form of an entry.
+pub(crate) fn redaction_keys() -> Vec<KeyDef> {
+    vec![
+        KeyDef::new(
+            "field",
+            Type::NameGlob,
+            "fields whose name the glob accepts; either this or `pattern`",
+            r#""*token*""#,
+        ),
+        KeyDef::new(
+            "pattern",
+            Type::Text,
+            "parts of values and of messages; either this or `field`",
+            r#""[0-9]{16}""#,
+        ),
+        KeyDef::new(
+            "with",
+            Type::Text,
+            "the text instead; of fields also `hash` and `remove`",
+            r#""hash""#,
+        )
+        .or(r#""[redacted]""#),
+    ]
+}
 
 impl Reader<'_> {
     pub(crate) fn redactions(&mut self, node: &Node) -> Vec<Redaction> {
@@ -40,13 +66,10 @@ impl Reader<'_> {
     }
 
     fn redaction_table(&mut self, node: &Node, table: &Table) -> Option<Redaction> {
+        let keys = redaction_keys();
         for entry in &table.entries {
-            if !matches!(&*entry.key, "field" | "pattern" | "with") {
-                self.unknown_name(
-                    entry,
-                    &["field", "pattern", "with"],
-                    "this entry of `redact`",
-                );
+            if keys.iter().all(|key| key.name != &*entry.key) {
+                self.unknown_key(entry, &keys, "this entry of `redact`");
             }
         }
         match (table.get("field"), table.get("pattern")) {
