@@ -56,12 +56,16 @@ impl<'c> Check<'c> {
                 self.expr(left);
                 self.expr(right);
                 self.comparison(*op, left, right, expr.place);
+                if matches!(op, Comparison::Equal | Comparison::NotEqual) {
+                    self.bare_word(left, right);
+                }
             }
             ExprKind::In(of, values) => {
                 self.expr(of);
                 for value in values {
                     self.expr(value);
                     self.equality(of, value, value.place);
+                    self.bare_word(of, value);
                 }
             }
             ExprKind::Text(test, left, right) => {
@@ -208,6 +212,31 @@ impl<'c> Check<'c> {
             );
         self.report(problem);
         false
+    }
+
+    /// `tenant == acme`, where the text may be meant and a field was read.
+    fn bare_word(&mut self, left: &Expr, right: &Expr) {
+        let ExprKind::Ref(Ref::Name(word)) = &right.kind else {
+            return;
+        };
+        let reads_record = matches!(left.kind, ExprKind::Ref(_) | ExprKind::Pipe(..));
+        let text = self.text(right.place);
+        if !reads_record || text != &**word || word.contains('.') {
+            return;
+        }
+        let quoted = format!("'{word}'");
+        let problem = Problem::new(
+            &codes::BARE_WORD,
+            right.place,
+            format!(
+                "`{}` is the name of a field here, not a text",
+                shortened(word)
+            ),
+        )
+        .label("compared with the value of this field")
+        .fix("for the text, put it in quotes", right.place, quoted)
+        .help("if the field is meant, all is well");
+        self.report(problem);
     }
 
     // === texts ===

@@ -1,8 +1,8 @@
-//! Values that are missing where one is due.
+//! Values that are missing where one is due, and words that stand for none.
 
-use super::codes;
-use super::parser::{Parser, Stop};
+use super::parser::{Parser, Stop, joined_places};
 use super::token::{TokenKind, Word};
+use super::{Comparison, Expr, ExprKind, codes};
 use crate::problem::Problem;
 
 impl Parser<'_> {
@@ -61,5 +61,66 @@ impl Parser<'_> {
             place,
             format!("`{found}`"),
         )
+    }
+
+    /// `a == null`, the operator taken; reports and takes the word.
+    pub(super) fn compares_with_null(&mut self, op: Comparison, left: &Expr) -> bool {
+        let TokenKind::Name {
+            text,
+            quoted: false,
+        } = self.peek()
+        else {
+            return false;
+        };
+        let null = ["null", "nil", "none", "undefined"]
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word));
+        let equality = matches!(op, Comparison::Equal | Comparison::NotEqual);
+        if !null || !equality || *self.peek_second() == TokenKind::Open {
+            return false;
+        }
+        let place = self.place();
+        self.at += 1;
+        let whole = joined_places(left.place, place);
+        let problem = Problem::new(
+            &codes::NO_NULL,
+            place,
+            format!("there is no `{}` to compare with", self.text(place)),
+        )
+        .label("read as the name of a field");
+        let problem = match &left.kind {
+            ExprKind::Ref(_) => {
+                let has = format!("has({})", self.text(left.place));
+                let with = if op == Comparison::Equal {
+                    format!("not {has}")
+                } else {
+                    has
+                };
+                problem.fix(format!("write `{with}`"), whole, with)
+            }
+            _ => problem.help("whether a field has a value is asked by `has(name)`"),
+        };
+        self.report(problem);
+        true
+    }
+
+    /// `True`, the word being next: reports it and gives what was meant.
+    pub(super) fn boolean_by_case(&mut self, text: &str) -> Option<bool> {
+        let meant = match text {
+            "True" | "TRUE" => true,
+            "False" | "FALSE" => false,
+            _ => return None,
+        };
+        let place = self.place();
+        self.report(
+            Problem::new(
+                &codes::BOOLEAN_CASE,
+                place,
+                "true and false are written in lower case",
+            )
+            .label("read as the name of a field")
+            .fix(format!("write `{meant}`"), place, meant.to_string()),
+        );
+        Some(meant)
     }
 }

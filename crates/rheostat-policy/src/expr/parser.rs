@@ -232,6 +232,9 @@ impl<'p> Parser<'p> {
         let left = Box::new(left.expr);
         let (kind, under) = match operator.kind {
             TokenKind::Compare(op) => {
+                if self.compares_with_null(op, &left) {
+                    return Ok(Self::broken(joined_places(start, self.last_place())));
+                }
                 let right = self.operand()?;
                 let under = right.depth;
                 (ExprKind::Compare(op, left, Box::new(right.expr)), under)

@@ -26,6 +26,11 @@ impl Parser<'_> {
                 if !quoted && *self.peek_second() == TokenKind::Open {
                     return self.call(&text);
                 }
+                if !quoted && let Some(meant) = self.boolean_by_case(&text) {
+                    self.at += 1;
+                    let literal = Literal::Bool(meant);
+                    return Ok(Self::leaf(ExprKind::Literal(literal), place));
+                }
                 self.at += 1;
                 Ok(self.named(&text, place, Ref::Name))
             }

@@ -75,7 +75,14 @@ fn read_as(input: &str, env: &dyn Environment, condition: bool) -> Reading {
     }
     let (mut problems, parsed) = grammar(input, env, tokens, problems);
     if let Some(expr) = &parsed {
-        check::check(expr, input, condition, &mut problems);
+        let mut found = Vec::new();
+        check::check(expr, input, condition, &mut found);
+        // A text that is wrong anyway may not mean what it seems to, so hints would mislead.
+        let wrong = problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error);
+        found.retain(|problem| !wrong || problem.severity == Severity::Error);
+        problems.append(&mut found);
     }
     problems.sort_by_key(|problem| problem.place);
     let broken = problems.iter().any(|problem| {

@@ -209,6 +209,23 @@ pub const MISSING_COMMA: Code = Code {
     explain: "The values of a list and the arguments of a transform are separated by commas.",
 };
 
+/// `no-null`
+pub const NO_NULL: Code = Code {
+    code: "RH243",
+    name: "no-null",
+    severity: Error,
+    explain: "There is no null to compare with: a value is there or missing. Ask by `has(name)`, or \
+              turn it round by `not has(name)`. A field that is called null stands in backticks.",
+};
+
+/// `boolean-case`
+pub const BOOLEAN_CASE: Code = Code {
+    code: "RH244",
+    name: "boolean-case",
+    severity: Error,
+    explain: "True and false are written in lower case. A field of such a name stands in backticks.",
+};
+
 /// These, in order.
 pub(super) const TABLE: &[Code] = &[
     UNBALANCED,
@@ -234,4 +251,6 @@ pub(super) const TABLE: &[Code] = &[
     LOG_FIELD,
     LITERAL_TOO_LARGE,
     MISSING_COMMA,
+    NO_NULL,
+    BOOLEAN_CASE,
 ];

@@ -1,7 +1,7 @@
 //! Whether an expression can mean something: what can go wrong there.
 
 use crate::codes::Code;
-use crate::diagnostic::Severity::{Error, Warning};
+use crate::diagnostic::Severity::{Error, Note, Warning};
 
 /// `not-a-condition`
 pub const NOT_A_CONDITION: Code = Code {
@@ -88,6 +88,16 @@ pub const CONSTANT_TEST: Code = Code {
               was put in quotes by mistake: `uri` is a field, `'uri'` is a text.",
 };
 
+/// `bare-word`
+pub const BARE_WORD: Code = Code {
+    code: "RH259",
+    name: "bare-word",
+    severity: Note,
+    explain: "A word without quotes is the name of a field, so two fields are compared here. If the \
+              text is meant, put it in quotes; if both fields are meant, all is well, and `[lint] \
+              allow` silences this.",
+};
+
 /// These, in order.
 pub(super) const TABLE: &[Code] = &[
     NOT_A_CONDITION,
@@ -99,4 +109,5 @@ pub(super) const TABLE: &[Code] = &[
     UNFIT_TRANSFORM,
     DASHED_NAME,
     CONSTANT_TEST,
+    BARE_WORD,
 ];

@@ -265,6 +265,14 @@ const MISTAKES: &[(&str, &[&str], &str)] = &[
     ("a > 0.5B", &["bad-size"], ""),
     ("@cpu > 1ms", &["not-in-this-build"], ""),
     ("@since.start > 1ms", &["not-in-this-build"], ""),
+    ("a == null", &["no-null"], "not has(a)"),
+    ("b and a != None", &["no-null"], "b and has(a)"),
+    ("a + 1 == nil", &["no-null"], ""),
+    ("a == True", &["boolean-case"], "a == true"),
+    ("not FALSE", &["boolean-case"], "not false"),
+    ("a == b", &["bare-word"], "a == 'b'"),
+    ("a | lower == b", &["bare-word"], "a | lower == 'b'"),
+    ("a in [GET, 'POST']", &["bare-word"], "a in ['GET', 'POST']"),
     // Several at once.
     (
         "a && b || !c",
