@@ -1,1 +1,35 @@
 //! How records wait, batch, retry, get dropped and get flushed on their way to a sink.
+//!
+//! ```text
+//!  rings ─▶ drainer ─▶ Inbox ─▶ Courier ─▶ Sink      (one Inbox, one thread a sink)
+//! ```
+//!
+//! **What is lost, and when.** Without a spool, *accepted* means in memory. A
+//! full queue drops what comes (`drop_new`), the oldest (`drop_old`), or makes
+//! the firing thread wait for at most [`BLOCK_LIMIT`] (`block`). A batch that a
+//! sink cannot take is tried again for as long as `retry.for` says, then
+//! dropped. Every drop is counted in the ledger, and the next batch that
+//! arrives begins with a gap that says how many went missing.
+//!
+//! `format` holds the line formats that sinks of bytes share.
+
+#![forbid(unsafe_code)]
+
+mod backoff;
+mod courier;
+mod drainer;
+mod entrance;
+pub mod format;
+mod health;
+mod inbox;
+mod losses;
+mod queues;
+mod settings;
+mod staged;
+mod status;
+mod worker;
+
+pub use queues::{Queues, cannot_open};
+pub use settings::{BLOCK_LIMIT, Full, Settings};
+pub use staged::StagedSinks;
+pub use status::{FlushReport, SinkStatus};

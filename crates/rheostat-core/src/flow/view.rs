@@ -203,7 +203,7 @@ impl ExactSizeIterator for Spans<'_> {}
 
 impl<'a> SpanView<'a> {
     /// Its fields.
-    pub fn fields(&self) -> impl Iterator<Item = (&'static str, Value<'a>)> + use<'a> {
+    pub fn fields(&self) -> impl Iterator<Item = (&'a str, Value<'a>)> + use<'a> {
         self.numbered().map(|(name, value)| (shown(name), value))
     }
 

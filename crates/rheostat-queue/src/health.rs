@@ -1,0 +1,84 @@
+//! Whether a sink delivers, and what was in the way when it did not.
+
+use std::error::Error;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use rheostat_core::internal::{self, Notice};
+
+/// The state of one sink's circuit.
+#[derive(Debug)]
+pub(crate) struct Health {
+    sink: String,
+    up: AtomicBool,
+    failures: AtomicU64,
+    last: Mutex<Option<String>>,
+}
+
+impl Health {
+    pub(crate) fn new(sink: &str) -> Self {
+        Self {
+            sink: sink.to_owned(),
+            up: AtomicBool::new(true),
+            failures: AtomicU64::new(0),
+            last: Mutex::new(None),
+        }
+    }
+
+    /// Whether the last attempt went well, or there was none yet.
+    pub(crate) fn is_up(&self) -> bool {
+        self.up.load(Ordering::Relaxed)
+    }
+
+    /// How many attempts failed.
+    pub(crate) fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Relaxed)
+    }
+
+    /// What was in the way last, with its causes.
+    pub(crate) fn last_failure(&self) -> Option<String> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn up(&self) {
+        self.up.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn down(&self, why: &(dyn Error + 'static)) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
+        let text = chain(why);
+        // Said once a kind of failure, not once an attempt: `notice` sees to that.
+        if self.up.swap(false, Ordering::Relaxed) {
+            internal::notice(&Notice {
+                code: "sink-down",
+                text: format!(
+                    "sink `{}` does not deliver: {text}; its records wait as its `buffer` allows \
+                     and `rheostat_sink_up` is 0 until it does",
+                    self.sink
+                ),
+            });
+        }
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+    }
+
+    pub(crate) fn refused(&self, why: &(dyn Error + 'static)) {
+        let text = chain(why);
+        internal::notice(&Notice {
+            code: "record-refused",
+            text: format!("sink `{}` refuses records for good: {text}", self.sink),
+        });
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+    }
+}
+
+/// An error and its causes on one line, each said once.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,478 @@
+//! The bounded queue in front of one sink.
+//!
+//! The drainer puts chunks in, the sink's courier takes batches out. Threads
+//! of the program touch it only to ask whether it takes records, which is one
+//! load, and to wait where `full = "block"` says so.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rheostat_core::flow::{Chunk, Route};
+use rheostat_core::internal;
+use rheostat_core::ledger::Cause;
+use rheostat_core::sink::{Batch, Gap, Tap};
+use tokio::sync::Notify;
+
+use crate::losses::Losses;
+use crate::settings::{BLOCK_LIMIT, Full, Settings};
+
+/// Takes records.
+const OPEN: u8 = 0;
+/// Takes records, but there is no room: `full = "block"` waits.
+const CROWDED: u8 = 1;
+/// Takes no more.
+const CLOSED: u8 = 2;
+
+/// The queue of one sink.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    sink: Arc<str>,
+    settings: Settings,
+    gate: AtomicU8,
+    state: Mutex<State>,
+    /// Told when room was made or a batch was settled.
+    progress: Condvar,
+    /// Told when the courier has reason to look.
+    attention: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    chunks: VecDeque<Chunk>,
+    /// Records in `chunks`.
+    records: usize,
+    /// Their memory.
+    bytes: usize,
+    /// Records and memory handed to the sink and not settled.
+    in_flight: (usize, usize),
+    losses: Losses,
+    /// How many records ever came in, and how many of those are settled.
+    came: u64,
+    went: u64,
+    /// How many wait for records to be settled: batches do not wait to fill then.
+    hurry: usize,
+    /// No record will be accepted after those that are here.
+    sealed: bool,
+    /// A wait for room was in vain and there was none since.
+    gave_up: bool,
+    /// The last gap was handed out, and no record will follow.
+    told_last_gap: bool,
+    /// The queue that takes over.
+    successor: Option<Arc<Inbox>>,
+}
+
+/// What a queue holds now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Load {
+    /// Records, those being delivered included.
+    pub(crate) records: usize,
+    /// Their memory in bytes.
+    pub(crate) bytes: usize,
+}
+
+impl Inbox {
+    /// An empty queue.
+    pub(crate) fn new(sink: Arc<str>, settings: Settings) -> Self {
+        Self {
+            sink,
+            settings,
+            gate: AtomicU8::new(OPEN),
+            state: Mutex::default(),
+            progress: Condvar::new(),
+            attention: Notify::new(),
+        }
+    }
+
+    /// The sink's name.
+    pub(crate) fn sink(&self) -> &Arc<str> {
+        &self.sink
+    }
+
+    /// How it waits, batches and retries.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What it holds.
+    pub(crate) fn load(&self) -> Load {
+        let state = self.lock();
+        Load {
+            records: state.records + state.in_flight.0,
+            bytes: state.bytes + state.in_flight.1,
+        }
+    }
+
+    /// Refuses records from now on; those that are in rings are still accepted.
+    pub(crate) fn close(&self) {
+        self.gate.store(CLOSED, Ordering::Relaxed);
+        self.progress.notify_all();
+        self.attention.notify_one();
+    }
+
+    /// After this nothing is accepted: what is here is all the courier will get.
+    pub(crate) fn seal(&self) {
+        self.close();
+        let mut state = self.lock();
+        state.sealed = true;
+        drop(state);
+        self.attention.notify_one();
+    }
+
+    /// Makes another queue take over whatever is here and still comes.
+    pub(crate) fn hand_over_to(&self, successor: Arc<Self>) {
+        self.lock().successor = Some(successor);
+        self.attention.notify_one();
+    }
+
+    /// Gives a batch that was not delivered to the successor, in front of all else; back if there is none.
+    pub(crate) fn pass_on(&self, batch: Batch) -> Option<Batch> {
+        let mut state = self.lock();
+        let Some(successor) = state.successor.clone() else {
+            return Some(batch);
+        };
+        state.in_flight = (0, 0);
+        state.went = state.came;
+        let waiting = std::mem::take(&mut state.chunks);
+        (state.records, state.bytes) = (0, 0);
+        let losses = state.losses.take(&self.sink);
+        drop(state);
+        let (gap, chunks) = batch.into_parts();
+        successor.take_over([gap, losses], chunks.into_iter().chain(waiting));
+        self.progress.notify_all();
+        None
+    }
+
+    /// Puts what a predecessor had in front of what came since; it is accepted already.
+    fn take_over(&self, gaps: [Option<Gap>; 2], chunks: impl Iterator<Item = Chunk>) {
+        let mut state = self.lock();
+        for gap in gaps.into_iter().flatten() {
+            state.losses.put_back(gap);
+        }
+        let mut all: VecDeque<Chunk> = chunks.filter(|chunk| !chunk.is_empty()).collect();
+        let records = all.iter().map(Chunk::len).sum::<usize>();
+        state.came += records as u64;
+        state.records += records;
+        state.bytes += all.iter().map(Chunk::size).sum::<usize>();
+        all.append(&mut state.chunks);
+        state.chunks = all;
+        self.watch_gate(&mut state);
+        drop(state);
+        self.attention.notify_one();
+    }
+
+    /// Waits until everything that is here now is settled, at most until a moment.
+    pub(crate) fn wait_settled(&self, until: Instant) -> bool {
+        let mut state = self.lock();
+        let target = state.came;
+        state.hurry += 1;
+        self.attention.notify_one();
+        let settled = loop {
+            if state.went >= target {
+                break true;
+            }
+            let Some(left) = until.checked_duration_since(Instant::now()) else {
+                break false;
+            };
+            state = self
+                .progress
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        };
+        state.hurry -= 1;
+        settled
+    }
+
+    /// Drops what waits, and counts it.
+    pub(crate) fn abandon(&self, cause: Cause) -> usize {
+        let (chunks, records) = {
+            let mut state = self.lock();
+            state.bytes = 0;
+            state.went += state.records as u64;
+            (
+                std::mem::take(&mut state.chunks),
+                std::mem::take(&mut state.records),
+            )
+        };
+        for chunk in &chunks {
+            tally(chunk.routes(), |route, records| route.account.settle(cause, records));
+        }
+        self.progress.notify_all();
+        records
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, state: &mut State, chunk: Chunk) {
+        tally(chunk.routes(), |route, records| route.account.accept(records));
+        state.came += chunk.len() as u64;
+        state.records += chunk.len();
+        state.bytes += chunk.size();
+        state.chunks.push_back(chunk);
+    }
+
+    /// Counts a chunk that found no room.
+    fn refuse(&self, state: &mut State, chunk: &Chunk, cause: Cause) {
+        tally(chunk.routes(), |route, records| route.account.count(cause, records));
+        state.losses.note(cause, chunk.len() as u64);
+    }
+
+    fn room(&self, state: &State) -> usize {
+        self.settings
+            .memory
+            .saturating_sub(state.bytes + state.in_flight.1)
+    }
+
+    /// Makes room by dropping the oldest records.
+    fn drop_old(&self, state: &mut State) {
+        let mut dropped = 0;
+        while state.bytes + state.in_flight.1 > self.settings.memory {
+            let Some(oldest) = state.chunks.front_mut() else {
+                break;
+            };
+            let before = oldest.size();
+            match oldest.drop_front() {
+                Some(route) => {
+                    let size = before - oldest.size();
+                    state.bytes -= size;
+                    state.records -= 1;
+                    state.went += 1;
+                    dropped += 1;
+                    route.account.settle(Cause::QueueFull, 1);
+                }
+                None => {
+                    state.chunks.pop_front();
+                }
+            }
+        }
+        state.losses.note(Cause::QueueFull, dropped);
+    }
+
+    fn watch_gate(&self, state: &mut State) {
+        let crowded = self.settings.full == Full::Block && self.room(state) == 0;
+        let (from, to) = if crowded { (OPEN, CROWDED) } else { (CROWDED, OPEN) };
+        // Fails where the gate was closed for good, which is to stay so.
+        let changed = self
+            .gate
+            .compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
+        if changed.is_ok() && !crowded {
+            state.gave_up = false;
+        }
+    }
+
+    /// Waits for room, never for long and never where that could hold up the world.
+    #[cold]
+    fn wait_for_room(&self) -> Result<(), Cause> {
+        if internal::is_own_thread() || std::thread::panicking() {
+            return Err(Cause::QueueFull);
+        }
+        let until = Instant::now() + BLOCK_LIMIT;
+        let mut state = self.lock();
+        loop {
+            match self.gate.load(Ordering::Relaxed) {
+                OPEN => return Ok(()),
+                CLOSED => return Err(Cause::Closed),
+                _ if state.gave_up => return Err(Cause::BlockLimit),
+                _ => {}
+            }
+            let Some(left) = until.checked_duration_since(Instant::now()) else {
+                state.gave_up = true;
+                return Err(Cause::BlockLimit);
+            };
+            state = self
+                .progress
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+}
+
+impl Tap for Inbox {
+    #[inline]
+    fn admit(&self) -> Result<(), Cause> {
+        match self.gate.load(Ordering::Relaxed) {
+            OPEN => Ok(()),
+            CLOSED => Err(Cause::Closed),
+            _ => self.wait_for_room(),
+        }
+    }
+
+    fn wait(&self, before: u32) -> bool {
+        /// How long one wait for the drainer takes at most.
+        const STEP: Duration = Duration::from_millis(1);
+        let waited = STEP * before;
+        if self.settings.full != Full::Block
+            || waited >= BLOCK_LIMIT
+            || internal::is_own_thread()
+            || std::thread::panicking()
+            || self.gate.load(Ordering::Relaxed) == CLOSED
+        {
+            return false;
+        }
+        std::thread::park_timeout(STEP);
+        true
+    }
+
+    fn lost(&self, cause: Cause, records: u64) {
+        self.lock().losses.note(cause, records);
+    }
+
+    fn accept(&self, mut chunk: Chunk) {
+        let mut state = self.lock();
+        if let Some(successor) = state.successor.clone() {
+            drop(state);
+            return successor.accept(chunk);
+        }
+        if state.sealed {
+            self.refuse(&mut state, &chunk, Cause::Closed);
+            return;
+        }
+        match self.settings.full {
+            Full::DropNew => {
+                let room = self.room(&state);
+                if chunk.size() > room {
+                    let fits = chunk.split_front(usize::MAX, room);
+                    self.refuse(&mut state, &chunk, Cause::QueueFull);
+                    chunk = fits;
+                }
+                if !chunk.is_empty() {
+                    self.put(&mut state, chunk);
+                }
+            }
+            Full::DropOld => {
+                self.put(&mut state, chunk);
+                self.drop_old(&mut state);
+            }
+            Full::Block => {
+                self.put(&mut state, chunk);
+                self.watch_gate(&mut state);
+            }
+        }
+        drop(state);
+        self.attention.notify_one();
+    }
+}
+
+/// What the courier finds when it looks.
+#[derive(Debug)]
+pub(crate) enum Look {
+    /// A batch.
+    Batch(Batch),
+    /// Some records, too few to go yet.
+    Some,
+    /// Nothing.
+    Nothing,
+    /// Nothing, and nothing will come.
+    Finished,
+}
+
+/// The courier's side.
+impl Inbox {
+    /// Waits until there is reason to look again.
+    pub(crate) async fn attention(&self) {
+        self.attention.notified().await;
+    }
+
+    /// Takes a batch if one is due: it is full, or `overdue`, or somebody waits for it.
+    pub(crate) fn look(&self, overdue: bool) -> Look {
+        let mut state = self.lock();
+        if state.successor.is_some() {
+            drop(state);
+            let _none = self.pass_on(Batch::default());
+            return Look::Finished;
+        }
+        if state.records == 0 {
+            if !state.sealed {
+                return Look::Nothing;
+            }
+            if state.told_last_gap || state.losses.is_empty() {
+                return Look::Finished;
+            }
+            state.told_last_gap = true;
+            return Look::Batch(self.take(&mut state));
+        }
+        let due = overdue
+            || state.hurry > 0
+            || state.sealed
+            || state.records >= self.settings.batch_records
+            || state.bytes >= self.settings.batch_bytes;
+        if due {
+            Look::Batch(self.take(&mut state))
+        } else {
+            Look::Some
+        }
+    }
+
+    fn take(&self, state: &mut State) -> Batch {
+        let (mut records, mut bytes) = (self.settings.batch_records, self.settings.batch_bytes);
+        let mut chunks = Vec::new();
+        while let Some(oldest) = state.chunks.front_mut() {
+            if oldest.is_empty() {
+                state.chunks.pop_front();
+                continue;
+            }
+            let mut part = oldest.split_front(records, bytes);
+            if part.is_empty() && chunks.is_empty() {
+                // A record larger than a batch goes alone.
+                part = oldest.split_front(1, usize::MAX);
+            }
+            if part.is_empty() {
+                break;
+            }
+            records -= part.len();
+            bytes = bytes.saturating_sub(part.size());
+            chunks.push(part);
+        }
+        let batch = Batch::new(state.losses.take(&self.sink), chunks);
+        state.records -= batch.len();
+        state.bytes -= batch.size();
+        state.in_flight = (batch.len(), batch.size());
+        batch
+    }
+
+    /// Counts what became of records of a batch that are settled by it.
+    pub(crate) fn settled(&self, lost: &[(Cause, u64)], left: &Batch) {
+        let mut state = self.lock();
+        for (cause, records) in lost {
+            state.losses.note(*cause, *records);
+        }
+        state.went += (state.in_flight.0 - left.len()) as u64;
+        state.in_flight = (left.len(), left.size());
+        self.watch_gate(&mut state);
+        drop(state);
+        self.progress.notify_all();
+    }
+
+    /// Takes a gap back that could not be told.
+    pub(crate) fn put_back(&self, gap: Option<Gap>) {
+        if let Some(gap) = gap {
+            self.lock().losses.put_back(gap);
+        }
+    }
+}
+
+/// Calls `count` for each run of records that came by the same route.
+pub(crate) fn tally<'r>(
+    routes: impl Iterator<Item = &'r Arc<Route>>,
+    mut count: impl FnMut(&Route, u64),
+) {
+    let mut run: Option<(&Arc<Route>, u64)> = None;
+    for route in routes {
+        match &mut run {
+            Some((current, records)) if Arc::ptr_eq(current, route) => *records += 1,
+            _ => {
+                if let Some((finished, records)) = run.replace((route, 1)) {
+                    count(finished, records);
+                }
+            }
+        }
+    }
+    if let Some((last, records)) = run {
+        count(last, records);
+    }
+}

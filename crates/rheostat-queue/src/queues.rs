@@ -1,0 +1,304 @@
+//! The queues of all sinks of the policy in force.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rheostat_core::flow::{Hub, in_child};
+use rheostat_core::ledger::Cause;
+use rheostat_core::sink::{Around, Failure, SinkFactory};
+use rheostat_policy::diagnostic::{Diagnostic, Label, Severity};
+use rheostat_policy::model::{self, CheckedPolicy};
+use rheostat_policy::vocabulary::{RecordClass, SinkDef};
+
+use crate::drainer::Drainer;
+use crate::entrance::Entrance;
+use crate::health::chain;
+use crate::inbox::Inbox;
+use crate::settings::Settings;
+use crate::staged::{Running, StagedSinks};
+use crate::status::{FlushReport, SinkStatus};
+use crate::worker::Worker;
+
+/// How long a sink that left the policy may still deliver what it has.
+const FAREWELL: Duration = Duration::from_secs(30);
+
+/// The queues of all sinks, and the threads behind them.
+///
+/// A policy goes through it in two steps: [`stage`](Self::stage) opens what is
+/// new, [`commit`](Self::commit) lets go of what is gone.
+pub struct Queues {
+    factories: Vec<Arc<dyn SinkFactory>>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    running: BTreeMap<Arc<str>, Running>,
+    /// Sinks that left and may still deliver.
+    leaving: Vec<Worker>,
+    drainer: Option<Drainer>,
+    ended: bool,
+}
+
+impl std::fmt::Debug for Queues {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Queues").finish_non_exhaustive()
+    }
+}
+
+impl Queues {
+    /// Without sinks yet; these factories will make them.
+    pub fn new(factories: impl IntoIterator<Item = Arc<dyn SinkFactory>>) -> Self {
+        Self {
+            factories: factories.into_iter().collect(),
+            inner: Mutex::default(),
+        }
+    }
+
+    /// The sink types that a policy can name.
+    pub fn definitions(&self) -> Vec<SinkDef> {
+        self.factories
+            .iter()
+            .map(|factory| factory.definition())
+            .collect()
+    }
+
+    /// Opens the sinks of a policy that are new or changed, and changes nothing else.
+    ///
+    /// # Errors
+    ///
+    /// Findings at the sinks that could not be opened.
+    pub fn stage(&self, policy: &CheckedPolicy) -> Result<StagedSinks, Vec<Diagnostic>> {
+        let mut inner = self.lock();
+        let mut findings = Vec::new();
+        let mut staged = StagedSinks {
+            taps: Vec::new(),
+            fresh: BTreeMap::new(),
+            kept: Vec::new(),
+        };
+        for sink in &policy.sinks {
+            let entrance = match inner.running.get(&sink.name) {
+                Some(running) if same(&running.written, sink) => {
+                    staged.kept.push(sink.name.clone());
+                    Some(running.entrance.clone())
+                }
+                _ => match self.open(sink, policy) {
+                    Ok(opened) => opened.map(|running| {
+                        let entrance = running.entrance.clone();
+                        staged.fresh.insert(sink.name.clone(), running);
+                        entrance
+                    }),
+                    Err(finding) => {
+                        findings.push(*finding);
+                        None
+                    }
+                },
+            };
+            staged.taps.push(entrance);
+        }
+        if findings.is_empty() && !staged.fresh.is_empty() {
+            // Started here, because what comes after cannot fail.
+            findings.extend(inner.start_drainer(&policy.sinks[0]).err());
+        }
+        if findings.is_empty() {
+            Ok(staged)
+        } else {
+            Err(findings)
+        }
+    }
+
+    /// The staged policy is in force: its new sinks begin, those that left deliver what they have.
+    pub fn commit(&self, staged: StagedSinks) {
+        let mut inner = self.lock();
+        let StagedSinks { fresh, kept, .. } = staged;
+        let running = std::mem::take(&mut inner.running);
+        let mut leaving = BTreeMap::new();
+        for (name, sink) in running {
+            if kept.contains(&name) {
+                inner.running.insert(name, sink);
+            } else {
+                leaving.insert(name, sink);
+            }
+        }
+        for (name, mut sink) in fresh {
+            let predecessor = leaving
+                .remove(&name)
+                .and_then(|old| old.worker.hand_over(&sink.worker));
+            sink.worker.begin(predecessor);
+            inner.running.insert(name, sink);
+        }
+        inner.leaving.retain(|worker| worker.inbox.load().records > 0);
+        for (_, old) in leaving {
+            old.worker.end_by(Instant::now() + FAREWELL);
+            inner.leaving.push(old.worker);
+        }
+    }
+
+    /// Waits at most `limit` for everything that fired before the call to be delivered.
+    pub fn flush(&self, limit: Duration) -> FlushReport {
+        let until = Instant::now() + limit;
+        if in_child() {
+            return FlushReport::default();
+        }
+        Hub::global().drain();
+        let inboxes = self.inboxes();
+        let mut report = FlushReport::default();
+        for inbox in inboxes {
+            if !inbox.wait_settled(until) {
+                report.waiting.push((inbox.sink().clone(), inbox.load().records));
+            }
+        }
+        report
+    }
+
+    /// Takes no more records, waits at most `limit` for those it has, and drops and counts the rest.
+    pub fn shutdown(&self, limit: Duration) -> FlushReport {
+        if in_child() {
+            return FlushReport::default();
+        }
+        let until = Instant::now() + limit;
+        let (running, leaving, drainer) = {
+            let mut inner = self.lock();
+            inner.ended = true;
+            let running = std::mem::take(&mut inner.running);
+            let leaving = std::mem::take(&mut inner.leaving);
+            (running, leaving, inner.drainer.take())
+        };
+        running.values().for_each(|sink| sink.worker.inbox.close());
+        Hub::global().drain();
+        let workers: Vec<Worker> = running
+            .into_values()
+            .map(|sink| sink.worker)
+            .chain(leaving)
+            .collect();
+        for worker in &workers {
+            worker.inbox.seal();
+            worker.end_by(until);
+        }
+        let mut report = FlushReport::default();
+        // The couriers give up at the limit by themselves and count what they
+        // had; one that hangs in the system is left behind a little later.
+        let grace = Duration::from_millis(100);
+        for worker in &workers {
+            let inbox = &worker.inbox;
+            let before = inbox.load().records;
+            if !inbox.wait_settled(until + grace) {
+                inbox.abandon(Cause::Shutdown);
+            }
+            if before > 0 && !worker.health.is_up() {
+                report.troubled.push(inbox.sink().clone());
+            }
+            let left = inbox.load().records;
+            if left > 0 {
+                report.waiting.push((inbox.sink().clone(), left));
+            }
+        }
+        // What a thread wrote between the closing and now is counted as such.
+        drop(drainer);
+        Hub::global().drain();
+        report
+    }
+
+    /// How each sink is doing.
+    pub fn status(&self) -> Vec<SinkStatus> {
+        let inner = self.lock();
+        let status = |worker: &Worker| {
+            let load = worker.inbox.load();
+            SinkStatus {
+                sink: worker.inbox.sink().clone(),
+                up: worker.health.is_up(),
+                records: load.records,
+                bytes: load.bytes,
+                failures: worker.health.failures(),
+                last_failure: worker.health.last_failure(),
+            }
+        };
+        inner
+            .running
+            .values()
+            .map(|sink| status(&sink.worker))
+            .collect()
+    }
+
+    fn inboxes(&self) -> Vec<Arc<Inbox>> {
+        let inner = self.lock();
+        let running = inner.running.values().map(|sink| &sink.worker);
+        running
+            .chain(&inner.leaving)
+            .map(|worker| worker.inbox.clone())
+            .collect()
+    }
+
+    fn open(
+        &self,
+        sink: &model::Sink,
+        policy: &CheckedPolicy,
+    ) -> Result<Option<Running>, Box<Diagnostic>> {
+        let factory = self
+            .factories
+            .iter()
+            .find(|factory| factory.definition().name == sink.ty);
+        let Some(factory) = factory else {
+            // Spans go to sinks of the trace output's own; whatever else is
+            // unknown was found when the policy was checked.
+            return Ok(None);
+        };
+        let takes_records = sink
+            .only
+            .iter()
+            .any(|class| matches!(class, RecordClass::Events | RecordClass::Logs));
+        if !takes_records {
+            return Ok(None);
+        }
+        let opened = factory.stage(sink, &Around { policy })?;
+        let inbox = Arc::new(Inbox::new(sink.name.clone(), Settings::of(sink)));
+        let worker = Worker::start(inbox.clone(), opened)
+            .map_err(|failure| Box::new(cannot_open(sink, &failure)))?;
+        Ok(Some(Running {
+            written: sink.clone(),
+            entrance: Arc::new(Entrance(inbox)),
+            worker,
+        }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn start_drainer(&mut self, at: &model::Sink) -> Result<(), Diagnostic> {
+        if self.drainer.is_none() && !self.ended {
+            let drainer = Drainer::start().map_err(|error| {
+                cannot_open(at, &Failure::because("cannot start the draining thread", error))
+            })?;
+            self.drainer = Some(drainer);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a sink is written as before, wherever in the file it stands now.
+fn same(one: &model::Sink, other: &model::Sink) -> bool {
+    let mut moved = other.clone();
+    moved.place = one.place;
+    *one == moved
+}
+
+/// The finding about a sink that cannot be opened.
+pub fn cannot_open(sink: &model::Sink, failure: &Failure) -> Diagnostic {
+    Diagnostic {
+        code: "RH520",
+        name: "sink-not-opened",
+        severity: Severity::Error,
+        message: format!("sink `{}` cannot be opened: {}", sink.name, chain(failure)),
+        primary: Label {
+            place: sink.place,
+            text: "nothing could be written there".into(),
+        },
+        others: Vec::new(),
+        helps: Vec::new(),
+        notes: vec!["the policy that was in force stays in force".into()],
+    }
+}

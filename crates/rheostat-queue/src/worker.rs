@@ -1,0 +1,120 @@
+//! One sink's own thread, with its own runtime: a sink that hangs holds up no other.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rheostat_core::internal;
+use rheostat_core::sink::{Failure, Sink};
+use tokio::sync::{oneshot, watch};
+use tokio::time::{Instant, timeout};
+
+use crate::courier::{Courier, Ending};
+use crate::health::Health;
+use crate::inbox::Inbox;
+
+/// A sink's thread, as seen from outside.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    pub(crate) inbox: Arc<Inbox>,
+    pub(crate) health: Arc<Health>,
+    ending: watch::Sender<Ending>,
+    start: Option<oneshot::Sender<Option<Finished>>>,
+    finished: Option<Finished>,
+}
+
+/// Comes when a worker delivers no more.
+#[derive(Debug)]
+pub(crate) struct Finished(oneshot::Receiver<()>);
+
+impl Worker {
+    /// Starts the thread; it delivers nothing before [`begin`](Self::begin).
+    pub(crate) fn start(inbox: Arc<Inbox>, sink: Box<dyn Sink>) -> Result<Self, Failure> {
+        let health = Arc::new(Health::new(inbox.sink()));
+        let (ending, ending_seen) = watch::channel(Ending::NotYet);
+        let (start, started) = oneshot::channel();
+        let (finish, finished) = oneshot::channel();
+        let (ready, readiness) = mpsc::channel();
+        let courier = Courier {
+            inbox: inbox.clone(),
+            sink,
+            health: health.clone(),
+            ending: ending_seen,
+        };
+        let name = format!("rheostat-{}", inbox.sink());
+        std::thread::Builder::new()
+            .name(name)
+            .spawn(move || {
+                internal::mark_own_thread();
+                work(courier, started, &ready);
+                let _nobody_waits = finish.send(());
+            })
+            .map_err(|error| Failure::because("cannot start a thread for the sink", error))?;
+        match readiness.recv() {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => return Err(failure),
+            Err(_) => return Err(Failure::new("the sink's thread ended at once")),
+        }
+        Ok(Self {
+            inbox,
+            health,
+            ending,
+            start: Some(start),
+            finished: Some(Finished(finished)),
+        })
+    }
+
+    /// Lets it deliver, once its predecessor does no more.
+    pub(crate) fn begin(&mut self, predecessor: Option<Finished>) {
+        if let Some(start) = self.start.take() {
+            // It only fails where the thread is gone, which `flush` will tell.
+            let _gone = start.send(predecessor);
+        }
+    }
+
+    /// Says by when all must be over.
+    pub(crate) fn end_by(&self, at: std::time::Instant) {
+        self.ending.send_replace(Ending::By(Instant::from_std(at)));
+    }
+
+    /// Lets another worker take over, and returns what that one must wait for.
+    pub(crate) fn hand_over(mut self, successor: &Self) -> Option<Finished> {
+        self.ending.send_replace(Ending::HandOver);
+        self.inbox.hand_over_to(successor.inbox.clone());
+        self.finished.take()
+    }
+}
+
+fn work(
+    courier: Courier,
+    started: oneshot::Receiver<Option<Finished>>,
+    ready: &mpsc::Sender<Result<(), Failure>>,
+) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let failure = Failure::because("cannot start a runtime for the sink", error);
+            let _gone = ready.send(Err(failure));
+            return;
+        }
+    };
+    if ready.send(Ok(())).is_err() {
+        return;
+    }
+    runtime.block_on(async move {
+        // An error means that the policy it was staged for was not applied.
+        let Ok(predecessor) = started.await else {
+            return;
+        };
+        if let Some(Finished(finished)) = predecessor {
+            // The predecessor's last attempt is limited; a little longer than
+            // that nobody waits, even where its thread hangs in the system.
+            let limit = courier.inbox.settings().timeout + Duration::from_secs(2);
+            let _either_way = timeout(limit, finished).await;
+        }
+        courier.run().await;
+    });
+}

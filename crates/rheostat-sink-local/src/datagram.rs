@@ -1,0 +1,153 @@
+//! Datagrams: one record each.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rheostat_core::sink::{Answer, Batch, Failure, Refusal, Sink, Verdict};
+use rheostat_queue::format::Format;
+use tokio::net::{UdpSocket, UnixDatagram};
+use tokio::time::timeout;
+
+use crate::frames::Frames;
+
+/// Whom to send to.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    Udp(String),
+    Unix(PathBuf),
+}
+
+#[derive(Debug)]
+enum Socket {
+    Udp(UdpSocket),
+    Unix(UnixDatagram),
+}
+
+#[derive(Debug)]
+pub(crate) struct DatagramSink {
+    target: Target,
+    frames: Frames,
+    timeout: Duration,
+    socket: Option<Socket>,
+}
+
+impl DatagramSink {
+    pub(crate) fn new(target: Target, format: Format, timeout: Duration) -> Self {
+        Self {
+            target,
+            frames: Frames::new(format),
+            timeout,
+            socket: None,
+        }
+    }
+
+    async fn deliver_batch(&mut self, batch: &Batch) -> Verdict {
+        self.frames.encode(batch);
+        let mut sent = 0;
+        let mut refused = Vec::new();
+        match self.send_all(&mut sent, &mut refused).await {
+            Ok(()) if refused.is_empty() => Verdict::Delivered,
+            Ok(()) => Verdict::Refused(refused),
+            Err(error) => {
+                self.socket = None;
+                Verdict::RetryAfter {
+                    // What was refused can only be told of at the end, so from
+                    // there on all is sent again.
+                    delivered: refused.first().map_or(sent, |refusal| refusal.record),
+                    after: None,
+                    why: Failure::because(format!("cannot send to {}", self.shown()), error),
+                }
+            }
+        }
+    }
+
+    async fn send_all(&mut self, sent: &mut usize, refused: &mut Vec<Refusal>) -> io::Result<()> {
+        let socket = match self.socket.take() {
+            Some(socket) => socket,
+            None => timeout(self.timeout, self.target.open())
+                .await
+                .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??,
+        };
+        let gap = usize::from(self.frames.has_gap());
+        for (at, datagram) in self.frames.datagrams().enumerate() {
+            let sending = timeout(self.timeout, socket.send(datagram)).await;
+            match sending.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))? {
+                Ok(()) => {}
+                Err(error) if is_too_long(&error) && at >= gap => refused.push(Refusal {
+                    record: at - gap,
+                    why: Failure::because(
+                        format!("a record of {} bytes is no datagram", datagram.len()),
+                        error,
+                    ),
+                }),
+                Err(error) if is_too_long(&error) => {}
+                Err(error) => return Err(error),
+            }
+            *sent = (at + 1).saturating_sub(gap);
+        }
+        self.socket = Some(socket);
+        Ok(())
+    }
+
+    fn shown(&self) -> String {
+        match &self.target {
+            Target::Udp(address) => address.clone(),
+            Target::Unix(path) => path.display().to_string(),
+        }
+    }
+}
+
+impl Sink for DatagramSink {
+    fn deliver<'a>(&'a mut self, batch: &'a Batch) -> Answer<'a, Verdict> {
+        Box::pin(self.deliver_batch(batch))
+    }
+}
+
+impl Target {
+    async fn open(&self) -> io::Result<Socket> {
+        match self {
+            Self::Udp(address) => {
+                let mut tried = io::Error::from(io::ErrorKind::AddrNotAvailable);
+                for to in tokio::net::lookup_host(address).await? {
+                    match connected(to).await {
+                        Ok(socket) => return Ok(Socket::Udp(socket)),
+                        Err(error) => tried = error,
+                    }
+                }
+                Err(tried)
+            }
+            Self::Unix(path) => {
+                let socket = UnixDatagram::unbound()?;
+                socket.connect(path)?;
+                Ok(Socket::Unix(socket))
+            }
+        }
+    }
+}
+
+async fn connected(to: SocketAddr) -> io::Result<UdpSocket> {
+    let any = match to {
+        SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    };
+    let socket = UdpSocket::bind((any, 0)).await?;
+    socket.connect(to).await?;
+    Ok(socket)
+}
+
+impl Socket {
+    async fn send(&self, datagram: &[u8]) -> io::Result<()> {
+        let sent = match self {
+            Self::Udp(socket) => socket.send(datagram).await?,
+            Self::Unix(socket) => socket.send(datagram).await?,
+        };
+        debug_assert_eq!(sent, datagram.len(), "a datagram is sent whole or not at all");
+        Ok(())
+    }
+}
+
+fn is_too_long(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::MSGSIZE.raw_os_error())
+}

@@ -1,0 +1,118 @@
+//! A batch as bytes, and where each record ends in them.
+
+use rheostat_core::sink::Batch;
+use rheostat_queue::format::Format;
+
+/// The bytes of one batch.
+#[derive(Debug)]
+pub(crate) struct Frames {
+    format: Format,
+    bytes: Vec<u8>,
+    /// Where the records end. What tells of a gap belongs to the first one.
+    ends: Vec<usize>,
+    /// Where the gap ends.
+    gap: usize,
+}
+
+impl Frames {
+    pub(crate) fn new(format: Format) -> Self {
+        Self {
+            format,
+            bytes: Vec::new(),
+            ends: Vec::new(),
+            gap: 0,
+        }
+    }
+
+    /// Writes a batch out, in place of the one before.
+    pub(crate) fn encode(&mut self, batch: &Batch) {
+        self.bytes.clear();
+        self.ends.clear();
+        if let Some(gap) = batch.gap() {
+            self.format.gap(gap, &mut self.bytes);
+        }
+        self.gap = self.bytes.len();
+        for record in batch.records() {
+            self.format.record(&record, &mut self.bytes);
+            self.ends.push(self.bytes.len());
+        }
+    }
+
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How many records are complete in the first bytes.
+    pub(crate) fn complete(&self, bytes: usize) -> usize {
+        self.ends.partition_point(|end| *end <= bytes)
+    }
+
+    /// Where the last record that is complete in the first bytes ends.
+    pub(crate) fn boundary(&self, bytes: usize) -> usize {
+        match self.complete(bytes) {
+            0 => 0,
+            records => self.ends[records - 1],
+        }
+    }
+
+    /// The longest run of whole records from a boundary that is at most so long; the next one at least.
+    pub(crate) fn run(&self, from: usize, room: u64) -> usize {
+        let room = usize::try_from(room).unwrap_or(usize::MAX);
+        let fits = self.boundary(from.saturating_add(room));
+        if fits > from {
+            return fits;
+        }
+        let next = self.ends.iter().find(|end| **end > from);
+        next.copied().unwrap_or(self.bytes.len())
+    }
+
+    /// Each record's own bytes, without a line feed: one datagram each. The gap comes first, if there is one.
+    pub(crate) fn datagrams(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(self.gap).chain(self.ends.iter().copied());
+        let gap = (self.gap > 0).then_some((0, self.gap));
+        let text = self.format.is_text();
+        gap.into_iter()
+            .chain(starts.zip(self.ends.iter().copied()))
+            .map(move |(start, end)| &self.bytes[start..end - usize::from(text)])
+    }
+
+    /// Whether a gap is the first of the datagrams.
+    pub(crate) fn has_gap(&self) -> bool {
+        self.gap > 0
+    }
+}
+
+/// What a stream has of a record that was begun and not finished.
+///
+/// The queue hands that record over again. Its bytes are the same then, and
+/// what is written already is left out; if another record comes instead, the
+/// broken line is ended first.
+#[derive(Debug, Default)]
+pub(crate) struct Begun(Vec<u8>);
+
+impl Begun {
+    /// How much of a batch is written already, and whether a line must be ended before it.
+    pub(crate) fn resume(&mut self, frames: &Frames) -> (usize, bool) {
+        if frames.bytes().starts_with(&self.0) {
+            return (self.0.len(), false);
+        }
+        self.0.clear();
+        (0, frames.format().is_text())
+    }
+
+    /// Remembers how far a batch was written.
+    pub(crate) fn stopped(&mut self, frames: &Frames, written: usize) {
+        self.0.clear();
+        let boundary = frames.boundary(written);
+        self.0.extend_from_slice(&frames.bytes()[boundary..written]);
+    }
+
+    /// Forgets it: the stream is gone.
+    pub(crate) fn forget(&mut self) {
+        self.0.clear();
+    }
+}
