@@ -17,6 +17,9 @@ pub(super) struct Bucket {
     whole: u64,
 }
 
+/// Longer than any process runs, and small enough for sums of it: 146 years.
+const NEVER: f64 = (u64::MAX / 4) as f64;
+
 impl Bucket {
     #[expect(
         clippy::cast_possible_truncation,
@@ -26,8 +29,8 @@ impl Bucket {
     pub(super) fn new(per_second: f64, burst: f64) -> Self {
         let token = 1e9 / per_second;
         Self {
-            token: token as u64,
-            whole: (token * burst.max(1.0)) as u64,
+            token: token.min(NEVER) as u64,
+            whole: (token * burst.max(1.0)).min(NEVER) as u64,
         }
     }
 

@@ -5,15 +5,40 @@ use rheostat_policy::model::{Kinds, Level, Selector};
 
 use crate::callsite::{Callsite, CallsiteKind};
 
-/// Whether a callsite passes every key but the kind of an unsaid one.
+/// A key's name, and whether a callsite passes it.
+type Test = (&'static str, fn(&Selector, &Callsite) -> bool);
+
+/// Each key, cheapest first.
+const TESTS: [Test; 7] = [
+    ("level", |selector, site| selector.level.accepts(site.level)),
+    ("kind", |selector, site| kind_accepts(&selector.kinds, site)),
+    ("target", |selector, site| {
+        any(&selector.target, Some(&site.target))
+    }),
+    ("module", |selector, site| {
+        any(&selector.module, site.module.as_deref())
+    }),
+    ("file", |selector, site| {
+        any(&selector.file, site.file.as_deref())
+    }),
+    ("line", |selector, site| line_accepts(selector, site.line)),
+    ("fields", fields_accept),
+];
+
+/// Whether a callsite passes every key; a selector that says no kind accepts spans and events.
 pub(crate) fn accepts(selector: &Selector, callsite: &Callsite) -> bool {
-    selector.level.accepts(callsite.level)
-        && kind_accepts(&selector.kinds, callsite)
-        && any(&selector.target, Some(&callsite.target))
-        && any(&selector.module, callsite.module.as_deref())
-        && any(&selector.file, callsite.file.as_deref())
-        && line_accepts(selector, callsite.line)
-        && fields_accept(selector, callsite)
+    TESTS.iter().all(|(_, test)| test(selector, callsite))
+}
+
+/// The keys of a selector that refuse a callsite.
+pub(crate) fn refusing_keys(selector: &Selector, callsite: &Callsite) -> Vec<&'static str> {
+    let refusing = TESTS.iter().filter(|(_, test)| !test(selector, callsite));
+    let named = refusing.map(|(key, _)| match (*key, &selector.kinds) {
+        ("kind", Kinds::Spans(_)) => "span",
+        ("kind", Kinds::Events(_)) => "event",
+        (key, _) => key,
+    });
+    named.collect()
 }
 
 /// The least severe level that a selector accepts; `None` for one that accepts none.

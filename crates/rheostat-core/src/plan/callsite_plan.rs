@@ -34,6 +34,10 @@ pub(crate) struct PlanCore {
     /// When a span closes.
     pub(crate) close: Judgement,
     pub(crate) wants: Wants,
+    /// Whether outputs hear of spans that close and pass no step.
+    pub(crate) hears_close: bool,
+    /// Whether rules count what they would do.
+    pub(crate) has_shadows: bool,
     pub(crate) is_kept: bool,
     /// The most bytes of one captured value.
     pub(crate) limit: usize,
@@ -72,15 +76,17 @@ impl<P> CallsitePlan<P> {
     where
         O: Output<Plan = P>,
     {
-        let Some(plan) = &self.outputs else {
+        if self.is_idle(&self.core.first) {
             return;
-        };
+        }
         with_scratch(|scratch| {
             let slots = capture(&self.core.capture, fields, self.core.limit, scratch);
             let record = self
                 .core
                 .record(Phase::Event, slots, (None, scope), scratch);
-            if self.core.passes(&self.core.first, &record) {
+            if self.core.passes(&self.core.first, &record)
+                && let Some(plan) = &self.outputs
+            {
                 outputs.event(plan, &record);
             }
         });
@@ -103,10 +109,12 @@ impl<P> CallsitePlan<P> {
         with_scratch(|scratch| {
             let slots = capture(&self.core.capture, fields, self.core.limit, scratch);
             let blob = Blob::of(&self.core.capture, slots);
-            if let Some(plan) = &self.outputs {
+            if !self.is_idle(&self.core.first) {
                 let around = (Some(span), scope);
                 let record = self.core.record(Phase::Open, slots, around, scratch);
-                if self.core.passes(&self.core.first, &record) {
+                if self.core.passes(&self.core.first, &record)
+                    && let Some(plan) = &self.outputs
+                {
                     outputs.span_open(plan, &record);
                 }
             }
@@ -130,18 +138,31 @@ impl<P> CallsitePlan<P> {
     where
         O: Output<Plan = P>,
     {
-        let (Some(plan), false) = (&self.outputs, matches!(self.core.close, Judgement::Nothing))
-        else {
+        let hears = self.core.hears_close;
+        if self.is_idle(&self.core.close) && !hears {
             return;
-        };
+        }
         with_scratch(|scratch| {
             let slots = fill_from_span(&self.core.capture, span, scratch);
             let around = (Some(span), scope);
             let record = self.core.record(Phase::Close, slots, around, scratch);
-            if self.core.passes(&self.core.close, &record) {
+            let passes = self.core.passes(&self.core.close, &record);
+            if (passes || hears)
+                && let Some(plan) = &self.outputs
+            {
                 outputs.span_close(plan, &record);
             }
         });
+    }
+
+    /// Whether a phase comes to nothing: no step acts in it, or no output wants one and no shadow counts.
+    #[inline]
+    fn is_idle(&self, judgement: &Judgement) -> bool {
+        match judgement {
+            Judgement::Nothing => true,
+            Judgement::Fixed(_) => self.outputs.is_none(),
+            Judgement::Each(_) => self.outputs.is_none() && !self.core.has_shadows,
+        }
     }
 }
 

@@ -48,14 +48,12 @@ impl PlanCore {
     /// Whether any step acts in any phase.
     fn acts(&self) -> bool {
         let acts = |judgement: &Judgement| !matches!(judgement, Judgement::Nothing);
-        acts(&self.first) || acts(&self.close)
+        acts(&self.first) || acts(&self.close) || self.hears_close
     }
 
     /// Whether there is something to count besides what outputs do.
     fn counts(&self) -> bool {
-        self.wants.counted
-            || self.wants.marks_error
-            || self.steps.iter().any(|step| step.shadow.is_some())
+        self.wants.counted || self.wants.marks_error || self.has_shadows
     }
 }
 
@@ -132,8 +130,12 @@ fn finish(mut draft: Draft<'_>, image: &Arc<PolicyImage>, callsite: &Arc<Callsit
             guard: rule.guard.program(),
             steps: rule.steps,
             drop: rule.rule.drop.clone().filter(|_| !rule.rule.shadow),
+            shadow_drop: (rule.rule.shadow && rule.rule.drop.is_some())
+                .then(|| image.rules[rule.rule.id.0 as usize].shadow_drop.clone()),
         })
         .collect();
+    let has_shadows = steps.iter().any(|step| step.shadow.is_some())
+        || rules.iter().any(|rule| rule.shadow_drop.is_some());
     let bench = Bench {
         rules: &rules,
         steps: &steps,
@@ -152,6 +154,8 @@ fn finish(mut draft: Draft<'_>, image: &Arc<PolicyImage>, callsite: &Arc<Callsit
         rules,
         steps,
         wants: draft.wants,
+        hears_close: draft.hears_close,
+        has_shadows,
         is_kept: image.keeps(callsite),
         limit: usize::try_from(image.policy().defaults.max_record).unwrap_or(usize::MAX),
     }

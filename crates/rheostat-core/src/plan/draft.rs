@@ -15,6 +15,8 @@ pub(crate) struct Draft<'i> {
     pub(crate) callsite: &'i Callsite,
     pub(crate) capture: CaptureBuilder,
     pub(crate) wants: Wants,
+    /// Whether outputs hear of spans that close and pass no step.
+    pub(crate) hears_close: bool,
     pub(crate) rules: Vec<DraftRule<'i>>,
     pub(crate) steps: Vec<DraftStep<'i>>,
 }
@@ -68,6 +70,7 @@ impl<'i> Draft<'i> {
             callsite,
             capture: CaptureBuilder::new(callsite),
             wants: Wants::default(),
+            hears_close: false,
             rules: Vec::new(),
             steps: Vec::new(),
         };
@@ -116,7 +119,7 @@ impl<'i> Draft<'i> {
         }
         let steps = start..self.steps.len();
         let drop = rule.drop.as_ref().filter(|_| !rule.shadow);
-        if steps.is_empty() && drop.is_none() {
+        if steps.is_empty() && rule.drop.is_none() {
             return false;
         }
         let within: Box<[TestId]> = self.image.reads[rule.id.0 as usize]

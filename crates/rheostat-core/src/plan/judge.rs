@@ -35,7 +35,8 @@ impl Judgement {
     /// Decides now what can be decided: where every rule always holds and nothing needs to be counted.
     pub(crate) fn of(bench: &Bench<'_>, phase: Phase, turns: Turns) -> Self {
         let acts = |step: &Step| step.acts_in(phase);
-        if !bench.steps.iter().any(acts) {
+        let counts_drops = bench.rules.iter().any(|rule| rule.shadow_drop.is_some());
+        if !bench.steps.iter().any(acts) && !counts_drops {
             return Self::Nothing;
         }
         let always =
@@ -44,7 +45,10 @@ impl Judgement {
                     step.guard.is_none() && step.limits.is_none() && step.shadow.is_none()
                 });
         let contested = turns.sinks.iter().any(|group| group.len() > 1);
-        let drops = bench.rules.iter().any(|rule| rule.drop.is_some());
+        let drops = bench
+            .rules
+            .iter()
+            .any(|rule| rule.drop.is_some() || rule.shadow_drop.is_some());
         if !always || contested || drops {
             return Self::Each(turns);
         }
@@ -125,6 +129,9 @@ fn ask_rules(bench: &Bench<'_>, record: &Record<'_>, weights: &mut [f64]) -> boo
             } else if let Some(account) = step.account.as_ref().filter(|_| step.shadow.is_none()) {
                 account.count(Cause::Condition, 1);
             }
+        }
+        if let Some(count) = rule.shadow_drop.as_ref().filter(|_| holds) {
+            count.fetch_add(1, Ordering::Relaxed);
         }
         match rule.drop.as_ref().filter(|_| holds) {
             Some(Drop::All) => break,

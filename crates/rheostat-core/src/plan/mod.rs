@@ -10,7 +10,8 @@
 
 mod callsite_plan;
 mod compile;
-mod draft;
+pub(crate) mod draft;
+mod explain;
 mod facts;
 mod hint;
 mod image;
@@ -22,14 +23,20 @@ mod planner;
 mod reads;
 mod refusals;
 mod rule_state;
+mod samples;
+mod span_reads;
 mod steps;
-mod tests_of_spans;
-mod turns;
 #[cfg(test)]
 mod tests;
+mod tests_of_spans;
+mod turns;
 mod wants;
+mod why_not;
 
 pub use callsite_plan::{CallsitePlan, Opened};
+pub use explain::{
+    Applies, ExplainedAction, ExplainedRule, Explanation, Fate, SpanRead, WhyNot, explain,
+};
 pub use image::{Ground, PolicyImage};
 pub use keep::KeptBecause;
 pub(crate) use measures::Measures;

@@ -104,6 +104,12 @@ impl<'a> Planner<'a> {
         self.draft.wants.scope = true;
     }
 
+    /// What turns a text into the digits that `| hash` would show.
+    pub fn hash_text(&self) -> crate::flow::HashText {
+        let key = self.draft.image.hash_key();
+        Arc::new(move |text| format!("{:08x}", key.hash(text.as_bytes()) >> 32))
+    }
+
     /// Where to count the values of a rule that cannot be recorded.
     pub fn refusals(&self, rule: &MatchedRule<'_>) -> Refusals {
         let runtime = &self.draft.image.rules[rule.rule.id.0 as usize];
@@ -127,6 +133,12 @@ impl<'a> Planner<'a> {
     /// Judges a step at other moments than its action says: `trace` is judged when a span opens.
     pub fn judge_at(&mut self, step: StepId, on: Phases) {
         self.draft.steps[usize::from(step.0)].on = on;
+    }
+
+    /// Brings every close of this callsite's spans to the output, whatever steps it passes: `@open` lowers
+    /// what a span raised, though its `where` no longer holds.
+    pub fn hear_every_close(&mut self) {
+        self.draft.hears_close = true;
     }
 
     /// Leaves a step's limits to the output: `trace` samples by whole traces.

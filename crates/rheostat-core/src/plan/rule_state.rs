@@ -127,6 +127,8 @@ pub(crate) struct RuleRuntime {
     pub(crate) state: Arc<RuleState>,
     /// By action.
     pub(crate) actions: Box<[ActionRuntime]>,
+    /// How often a shadow rule would have dropped a record.
+    pub(crate) shadow_drop: Arc<AtomicU64>,
 }
 
 /// One action of it.
@@ -176,6 +178,10 @@ impl RuleRuntime {
             }
         };
         let actions = rule.actions.iter().enumerate().map(action).collect();
-        Self { state, actions }
+        Self {
+            state,
+            actions,
+            shadow_drop: same.map(|old| old.shadow_drop.clone()).unwrap_or_default(),
+        }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct PlanRule {
     pub(crate) guard: Option<Program>,
     pub(crate) steps: Range<usize>,
     pub(crate) drop: Option<Drop>,
+    /// A shadow rule only counts what it would drop.
+    pub(crate) shadow_drop: Option<Arc<AtomicU64>>,
 }
 
 /// One action of a rule.

@@ -290,8 +290,13 @@ impl FoldCx<'_> {
             BuiltIn::Message => return self.message(),
             BuiltIn::Thread => BuiltInLoad::Thread,
             BuiltIn::Time => BuiltInLoad::Time,
-            BuiltIn::TraceId => BuiltInLoad::TraceId,
-            BuiltIn::SpanId => BuiltInLoad::SpanId,
+            BuiltIn::TraceId | BuiltIn::SpanId => {
+                self.wants.scope = true;
+                match built_in {
+                    BuiltIn::TraceId => BuiltInLoad::TraceId,
+                    _ => BuiltInLoad::SpanId,
+                }
+            }
             BuiltIn::Span | BuiltIn::Elapsed => return self.of_within(name, built_in),
             BuiltIn::Open | BuiltIn::Cpu | BuiltIn::AllocBytes => return Node::MISSING,
             _ if !self.is_span() => return Node::MISSING,

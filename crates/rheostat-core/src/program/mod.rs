@@ -15,6 +15,8 @@ mod load;
 mod node;
 mod show;
 mod siphash;
+#[cfg(test)]
+mod tests;
 mod transform;
 
 pub(crate) use eval::{holds, value};

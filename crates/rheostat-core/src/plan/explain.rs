@@ -1,0 +1,247 @@
+//! What a policy does with a callsite, and why: for people, without a running program.
+
+use rheostat_policy::expr::{Expr, ExprKind};
+use rheostat_policy::model::{Drop, Phases, Rule, RuleId};
+use rheostat_policy::place::Place;
+
+use super::PolicyImage;
+use super::draft::{Draft, Guard};
+use super::turns::{Contender, Turns};
+use super::why_not::why_not;
+use crate::callsite::Callsite;
+use crate::output::StepId;
+
+/// What a policy does with a callsite: one entry for each rule, in file order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The rules.
+    pub rules: Vec<ExplainedRule>,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExplainedRule {
+    /// The rule.
+    pub rule: RuleId,
+    /// What a person knows it by.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether it applies.
+    pub fate: Fate,
+}
+
+/// Whether a rule applies to a callsite.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fate {
+    /// It does.
+    Applies(Applies),
+    /// It does not.
+    Not(WhyNot),
+}
+
+/// Why a rule does not apply to a callsite.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WhyNot {
+    /// It says `enabled = false`, or its group does.
+    Disabled,
+    /// Its time is over.
+    Ended,
+    /// A `match` has no selector that accepts the callsite.
+    Unmatched {
+        /// For each selector tried: where it stands, and the keys that refuse.
+        refused: Vec<(Place, Vec<&'static str>)>,
+    },
+    /// Its `except` accepts the callsite.
+    Excepted {
+        /// The selector.
+        place: Place,
+    },
+    /// None of its actions acts on this kind of callsite.
+    NoAction,
+    /// Its condition can never hold here.
+    NeverHolds {
+        /// The part that fails, as the language writes it.
+        part: String,
+    },
+    /// An earlier rule drops every record.
+    Dropped {
+        /// That rule.
+        by: RuleId,
+    },
+}
+
+/// How a rule applies to a callsite.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applies {
+    /// Parts of its condition that the callsite decides: all of them hold.
+    pub decided: Vec<String>,
+    /// What is asked of each record.
+    pub left: Option<String>,
+    /// How many `within` lists must be found around each record.
+    pub within: usize,
+    /// Its actions that act here.
+    pub actions: Vec<ExplainedAction>,
+    /// What later rules do not see of a record for which it holds.
+    pub drop: Option<Drop>,
+    /// Whether it only counts what it would do.
+    pub shadow: bool,
+    /// What it reads of enclosing spans.
+    pub spans: Vec<SpanRead>,
+}
+
+/// One action of a rule that applies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExplainedAction {
+    /// Its key, such as `count`.
+    pub name: &'static str,
+    /// Its position among the rule's actions.
+    pub nth: usize,
+    /// Its step in the callsite's plan.
+    pub step: StepId,
+    /// When it judges a span.
+    pub on: Phases,
+    /// What its own condition asks of each record.
+    pub left: Option<String>,
+    /// The rules that come before it at its sink or metric, if they hold too.
+    pub after: Vec<RuleId>,
+}
+
+/// Something that a rule reads of the spans around a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SpanRead {
+    /// Spans of its `within` are kept.
+    Within,
+    /// A name the callsite does not declare: spans that declare it and may lend it are kept.
+    Name {
+        /// The name.
+        name: String,
+        /// Whether spans of any level lend it, because the rule has a `within`; else those at `scope_level`.
+        any_level: bool,
+    },
+    /// `span('X').name`: spans of that name are kept.
+    Named {
+        /// The span's name.
+        span: String,
+        /// The field.
+        name: String,
+    },
+    /// Fields that a `span_fields` names.
+    SpanFields(String),
+}
+
+/// Explains a callsite under a policy.
+pub fn explain(image: &PolicyImage, callsite: &Callsite) -> Explanation {
+    let mut draft = Draft::new(image, callsite);
+    let turns = turns(&draft);
+    let mut dropped_by = None;
+    let mut rules = Vec::new();
+    for rule in &image.policy().rules {
+        let found = draft
+            .rules
+            .iter()
+            .position(|found| found.rule.id == rule.id);
+        let fate = match (found, dropped_by) {
+            (Some(at), _) => {
+                let applies = applies(&mut draft, at, &turns);
+                let found = &draft.rules[at];
+                let always = found.within.is_empty()
+                    && found.guard.is_open()
+                    && rule.ends.is_none()
+                    && !rule.shadow;
+                if always && rule.drop == Some(Drop::All) && dropped_by.is_none() {
+                    dropped_by = Some(rule.id);
+                }
+                Fate::Applies(applies)
+            }
+            (None, by) => Fate::Not(why_not(&mut draft, rule, by)),
+        };
+        rules.push(ExplainedRule {
+            rule: rule.id,
+            name: rule.shown_name(),
+            place: rule.place,
+            fate,
+        });
+    }
+    Explanation { rules }
+}
+
+/// Who takes turns with whom, all phases together.
+fn turns(draft: &Draft<'_>) -> Turns {
+    let contenders: Vec<_> = draft
+        .steps
+        .iter()
+        .zip(0_u16..)
+        .map(|(step, number)| Contender {
+            step: number,
+            action: &step.rule.actions[step.action],
+            is_shadow: step.rule.shadow,
+        })
+        .collect();
+    Turns::of(&contenders)
+}
+
+fn applies(draft: &mut Draft<'_>, at: usize, turns: &Turns) -> Applies {
+    let rule = draft.rules[at].rule;
+    let decided = match &rule.condition {
+        Some(condition) => decided(draft, rule, condition),
+        None => Vec::new(),
+    };
+    let found = &draft.rules[at];
+    Applies {
+        decided,
+        left: left(&found.guard),
+        within: found.within.len(),
+        actions: found
+            .steps
+            .clone()
+            .map(|index| action(draft, index, turns))
+            .collect(),
+        drop: rule.drop.clone(),
+        shadow: rule.shadow,
+        spans: super::span_reads::span_reads(rule, draft.callsite),
+    }
+}
+
+fn action(draft: &Draft<'_>, index: usize, turns: &Turns) -> ExplainedAction {
+    let step = &draft.steps[index];
+    let number = u16::try_from(index).unwrap_or(u16::MAX);
+    let groups = turns.sinks.iter().chain(&turns.metrics);
+    let before = groups
+        .filter(|group| group.contains(&number))
+        .flat_map(|group| group.iter().take_while(|other| **other != number));
+    ExplainedAction {
+        name: step.rule.actions[step.action].name,
+        nth: step.action,
+        step: StepId(number),
+        on: step.on,
+        left: left(&step.guard),
+        after: before
+            .map(|other| draft.steps[usize::from(*other)].rule.id)
+            .collect(),
+    }
+}
+
+fn left(guard: &Guard) -> Option<String> {
+    match guard {
+        Guard::Open => None,
+        Guard::Asks(node) => Some(node.shown()),
+    }
+}
+
+/// The parts of a condition, as far as `and` joins them.
+pub(super) fn parts(condition: &Expr) -> Vec<&Expr> {
+    match &condition.kind {
+        ExprKind::And(inner) => inner.iter().flat_map(|part| parts(part)).collect(),
+        _ => vec![condition],
+    }
+}
+
+/// The parts that the callsite decides.
+fn decided(draft: &mut Draft<'_>, rule: &Rule, condition: &Expr) -> Vec<String> {
+    parts(condition)
+        .into_iter()
+        .filter(|part| draft.fold(rule.id, part).decided().is_some())
+        .map(ToString::to_string)
+        .collect()
+}

@@ -1,0 +1,100 @@
+//! Rules, conditions and values on own fields.
+
+use rheostat_policy::model::Level;
+
+use crate::testing::{World, event};
+use crate::value::Value;
+
+const COUNT: &str = r#"
+[[rules]]
+name = "rows"
+match = { target = "app::db" }
+where = "rows > 10"
+count = { metric = "rows_total", of = "rows", labels = ["table", "@level"] }
+"#;
+
+#[test]
+fn a_rule_acts_where_its_condition_holds() {
+    let world = World::new(COUNT);
+    let site = event("app::db", Level::Info, &["rows", "table"]);
+    let fire = |rows| world.fire(&site, &[Value::I64(rows), Value::Text("users")], None);
+    assert_eq!(fire(11), ["rows count of=11 level=info table=users"]);
+    assert!(fire(10).is_empty());
+}
+
+#[test]
+fn a_callsite_that_no_rule_matches_has_no_plan() {
+    let world = World::new(COUNT);
+    assert!(
+        world
+            .plan(&event("app::web", Level::Info, &["rows"]))
+            .is_none()
+    );
+}
+
+#[test]
+fn a_condition_that_a_callsite_can_never_meet_leaves_no_plan() {
+    let world = World::new(
+        r#"
+        [[rules]]
+        match = { target = "app::**" }
+        where = "@level == 'error' and .rows > 1"
+        count = { metric = "a_total" }
+        "#,
+    );
+    assert!(
+        world
+            .plan(&event("app::db", Level::Info, &["rows"]))
+            .is_none()
+    );
+    assert!(world.plan(&event("app::db", Level::Error, &[])).is_none());
+    assert!(
+        world
+            .plan(&event("app::db", Level::Error, &["rows"]))
+            .is_some()
+    );
+}
+
+#[test]
+fn without_conditions_nothing_is_captured_or_evaluated() {
+    let world = World::new(
+        r#"
+        [[rules]]
+        name = "all"
+        match = { target = "app::**" }
+        where = "@target starts_with 'app'"
+        count = { metric = "a_total" }
+        "#,
+    );
+    let site = event("app::db", Level::Info, &["rows"]);
+    let plan = world.plan(&site).expect("the rule matches");
+    assert!(plan.core.capture.is_empty());
+    assert!(matches!(
+        plan.core.first,
+        crate::plan::judge::Judgement::Fixed(_)
+    ));
+    assert_eq!(
+        world.fire(&site, &[Value::I64(1)], None),
+        ["all count of=1"]
+    );
+}
+
+#[test]
+fn a_stream_takes_the_fields_it_names() {
+    let world = World::new(
+        r#"
+        [[rules]]
+        name = "s"
+        match = { target = "app::**" }
+        stream = { sink = "stdout", fields = ["a*", "c"] }
+        "#,
+    );
+    let site = event("app", Level::Info, &["message", "ab", "b", "c"]);
+    let values = [
+        Value::Formatted("hi"),
+        Value::I64(1),
+        Value::I64(2),
+        Value::Missing,
+    ];
+    assert_eq!(world.fire(&site, &values, None), ["s stream .ab=1"]);
+}

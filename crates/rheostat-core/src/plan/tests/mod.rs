@@ -1,0 +1,3 @@
+//! Plans, by policy text.
+
+mod basics;
