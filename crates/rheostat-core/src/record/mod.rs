@@ -9,4 +9,4 @@ mod trace_ids;
 pub use entries::{FieldSet, SpanFields, SpanInView};
 pub use seen::{Phase, Record};
 pub use thread::{ThreadName, thread_number};
-pub use trace_ids::{TraceIdSource, TraceIds, set_trace_ids};
+pub use trace_ids::{TraceIdSource, TraceIds, knows_traces, set_trace_ids};

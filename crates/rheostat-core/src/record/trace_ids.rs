@@ -27,6 +27,11 @@ pub fn set_trace_ids(source: &'static dyn TraceIdSource) -> bool {
     SOURCE.set(source).is_ok()
 }
 
+/// Whether something that knows traces is linked.
+pub fn knows_traces() -> bool {
+    SOURCE.get().is_some()
+}
+
 pub(crate) fn of(span: Option<&dyn OpenSpan>) -> Option<TraceIds> {
     SOURCE.get()?.trace_ids(span)
 }

@@ -1,3 +1,7 @@
 //! Plans, by policy text.
 
 mod basics;
+mod explained;
+mod limits;
+mod spans;
+mod turns;
