@@ -1,8 +1,9 @@
 //! One behaviour on every mount, under a global and a scoped subscriber, with one and two
 //! dispatchers: each in a process of its own, because a global subscriber is for ever.
 
-use std::process::Command;
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rheostat_core::engine::Engine;
 use rheostat_core::mount::{Root, layer};
@@ -41,6 +42,7 @@ const MOUNTS: [(&str, Mount); 3] = [
 ];
 
 const CASE: &str = "RHEOSTAT_TEST_CASE";
+const LIMIT: Duration = Duration::from_secs(90);
 
 impl Case {
     fn all() -> impl Iterator<Item = (String, Self)> {
@@ -79,8 +81,11 @@ pub fn on(name: &str, asked: impl Fn(Case) -> bool, body: impl Fn(Case, &World))
         let child = Command::new(this)
             .args(["--exact", name, "--nocapture", "--test-threads=1"])
             .env(CASE, &label)
-            .output()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .expect("a test can start itself");
+        let child = finish(child, &label);
         let shown = || {
             let out = String::from_utf8_lossy(&child.stdout);
             let err = String::from_utf8_lossy(&child.stderr);
@@ -90,6 +95,25 @@ pub fn on(name: &str, asked: impl Fn(Case) -> bool, body: impl Fn(Case, &World))
         let ran = String::from_utf8_lossy(&child.stdout).contains("1 passed");
         assert!(ran, "no test of that name ran: {}", shown());
     }
+}
+
+/// Waits for a child, but not for ever: some of what is tested could deadlock.
+fn finish(mut child: Child, label: &str) -> Output {
+    let start = Instant::now();
+    while child
+        .try_wait()
+        .expect("a child can be waited for")
+        .is_none()
+    {
+        if start.elapsed() > LIMIT {
+            child.kill().expect("a child can be ended");
+            let output = child.wait_with_output().expect("it has ended");
+            let out = String::from_utf8_lossy(&output.stdout).into_owned();
+            panic!("{label}: still running after {LIMIT:?}\n{out}");
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.wait_with_output().expect("it has ended")
 }
 
 fn run(case: Case, body: impl Fn(Case, &World)) {
