@@ -1,0 +1,165 @@
+//! What the bridge takes at all.
+//!
+//! A callsite that no `trace` rule names is `never` for it, so a policy without
+//! such rules costs nothing. A span that a rule names is `sometimes`: whether
+//! it is shipped was decided with its values, a moment ago, on this thread.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tracing_core::{Event, Interest, LevelFilter, Metadata};
+use tracing_subscriber::layer::{Context, Filter};
+use tracing_subscriber::registry::LookupSpan;
+
+use super::verdict;
+use crate::shipped::Shipped;
+
+/// What the `trace` rules of a policy can want of a callsite.
+pub(crate) trait Wants: Send + Sync {
+    /// Whether some rule can ship spans of this callsite.
+    fn span(&self, metadata: &'static Metadata<'static>) -> bool;
+
+    /// The least severe events that some rule ships inside its spans.
+    fn events(&self) -> LevelFilter;
+
+    /// The least severe callsite that is wanted.
+    fn level(&self) -> LevelFilter;
+}
+
+/// What is wanted now: by the policy in force, and by one that is about to be.
+///
+/// The interest of callsites is rebuilt between the swap of a policy and its
+/// commit, so a policy counts from the moment it is staged; the one it replaces
+/// counts until the commit.
+#[derive(Default)]
+pub(crate) struct Wanted {
+    // Held for the length of a clone, with nothing called inside: no thread can wait for it while it logs.
+    policies: RwLock<Policies>,
+}
+
+#[derive(Clone, Default)]
+struct Policies {
+    in_force: Option<Arc<dyn Wants>>,
+    staged: Option<Arc<dyn Wants>>,
+}
+
+impl Wanted {
+    /// This policy may come into force.
+    pub(crate) fn stage(&self, policy: Arc<dyn Wants>) {
+        self.policies
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .staged = Some(policy);
+    }
+
+    /// This policy is in force.
+    pub(crate) fn commit(&self, policy: Arc<dyn Wants>) {
+        let old = std::mem::replace(
+            &mut *self
+                .policies
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+            Policies {
+                in_force: Some(policy),
+                staged: None,
+            },
+        );
+        // Freed here, outside the lock.
+        drop(old);
+    }
+
+    fn policies(&self) -> Policies {
+        self.policies
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn span(&self, metadata: &'static Metadata<'static>) -> bool {
+        self.policies().each().any(|policy| policy.span(metadata))
+    }
+
+    fn events(&self) -> LevelFilter {
+        self.policies()
+            .each()
+            .map(|policy| policy.events())
+            .max()
+            .unwrap_or(LevelFilter::OFF)
+    }
+
+    fn level(&self) -> LevelFilter {
+        self.policies()
+            .each()
+            .map(|policy| policy.level())
+            .max()
+            .unwrap_or(LevelFilter::OFF)
+    }
+}
+
+impl Policies {
+    fn each(&self) -> impl Iterator<Item = &Arc<dyn Wants>> {
+        self.in_force.iter().chain(&self.staged)
+    }
+}
+
+/// The bridge's filter.
+pub struct ShipFilter {
+    wanted: Arc<Wanted>,
+}
+
+impl ShipFilter {
+    pub(crate) fn new(wanted: Arc<Wanted>) -> Self {
+        Self { wanted }
+    }
+}
+
+impl<S> Filter<S> for ShipFilter
+where
+    S: tracing_core::Subscriber + for<'a> LookupSpan<'a>,
+{
+    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        let wanted = if metadata.is_span() {
+            self.wanted.span(metadata)
+        } else {
+            *metadata.level() <= self.wanted.events()
+        };
+        if wanted {
+            Interest::sometimes()
+        } else {
+            Interest::never()
+        }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, cx: &Context<'_, S>) -> bool {
+        if metadata.is_span() {
+            return verdict::is_announced(&metadata.callsite());
+        }
+        // An event with a parent of its own is judged by that in `event_enabled`.
+        metadata.is_event()
+            && (*metadata.level() <= self.wanted.events() || cx.lookup_current().is_some())
+    }
+
+    fn event_enabled(&self, event: &Event<'_>, cx: &Context<'_, S>) -> bool {
+        let span = match event.parent() {
+            Some(parent) => cx.span(parent),
+            None if event.is_contextual() => cx.lookup_current(),
+            None => None,
+        };
+        span.is_some_and(|span| {
+            span.extensions()
+                .get::<Arc<Shipped>>()
+                .is_some_and(|shipped| {
+                    shipped.is_recording() && *event.metadata().level() <= shipped.shipping.events
+                })
+        })
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.wanted.level())
+    }
+}
+
+impl std::fmt::Debug for ShipFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ShipFilter")
+    }
+}

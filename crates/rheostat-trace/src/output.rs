@@ -1,0 +1,327 @@
+//! The output behind `trace`.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::KeyValue;
+use rheostat_core::program::Program;
+use rheostat_core::{
+    Callsite, CallsiteKind, MatchedAction, MatchedRule, Output, Planner, Record, Staging, StepId,
+};
+use rheostat_policy::expr::{Expr, ExprKind, Ref};
+use rheostat_policy::first_party::{otlp_sink_def, trace_def};
+use rheostat_policy::model::{Phases, TemplatePart};
+use rheostat_policy::{Diagnostic, Vocabulary};
+use tracing_core::Subscriber;
+use tracing_core::callsite::Identifier;
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::bridge::{BridgeLayer, BridgeSubscriber, announce};
+use crate::hide::Shown;
+use crate::options::TraceOptions;
+use crate::service::{Service, TraceStats};
+use crate::shipped::Shipped;
+use crate::shipping::{NamePart, NameTemplate, Remote, Shipping};
+use crate::staged::{StagedSink, TraceStaged};
+use crate::wants::events_of;
+
+/// Ships spans to OpenTelemetry collectors, or as OTLP JSON to files.
+///
+/// It judges a span when it opens; the span itself is made by the bridge,
+/// which has to be the subscriber inside the root (or a layer of it):
+///
+/// ```text
+/// let traces = Traces::new(options);
+/// let inside = traces.subscriber();
+/// Root::over(Engine::new((.., traces.clone()), ..), inside)
+/// ```
+///
+/// A clone is another handle to the same output.
+#[derive(Clone, Debug)]
+pub struct Traces {
+    service: Arc<Service>,
+}
+
+/// What one callsite needs: the actions that can ship its spans.
+#[derive(Debug)]
+pub struct TracePlan {
+    callsite: Identifier,
+    actions: Box<[PlannedAction]>,
+}
+
+#[derive(Debug)]
+struct PlannedAction {
+    step: StepId,
+    shipping: Arc<Shipping>,
+    /// The values of the name's holes, with the own fields that they are.
+    holes: Box<[(Option<&'static str>, Program)]>,
+    keep: Option<Program>,
+}
+
+impl Traces {
+    /// An output without a policy.
+    pub fn new(options: TraceOptions) -> Self {
+        Self {
+            service: Arc::new(Service::new(options)),
+        }
+    }
+
+    /// The bridge on a Registry of its own: what the root is mounted over.
+    pub fn subscriber(&self) -> BridgeSubscriber {
+        self.service.subscriber()
+    }
+
+    /// The bridge for a Registry of the host's, which has to be inside the root all the same.
+    pub fn layer<S>(&self) -> BridgeLayer<S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        self.service.layer()
+    }
+
+    /// Ships what waits, and waits at most so long for it; whether all of it went.
+    pub fn flush(&self, limit: Duration) -> bool {
+        self.service.flush(limit)
+    }
+
+    /// Ships what waits and ends the thread; what is not gone in time is counted as lost.
+    ///
+    /// Answers how many spans were lost. Safe on any thread but its own, inside any runtime.
+    pub fn shutdown(&self, limit: Duration) -> u64 {
+        self.service.shutdown(limit)
+    }
+
+    /// What it counts of itself.
+    pub fn stats(&self) -> TraceStats {
+        self.service.stats()
+    }
+}
+
+impl Output for Traces {
+    type Staged = TraceStaged;
+    type Plan = TracePlan;
+
+    fn vocabulary(&self) -> Vocabulary {
+        Vocabulary {
+            actions: vec![trace_def()],
+            sinks: vec![otlp_sink_def()],
+        }
+    }
+
+    fn stage(
+        &self,
+        staging: &Staging<'_>,
+        _was: Option<&Self::Staged>,
+    ) -> Result<Self::Staged, Vec<Diagnostic>> {
+        let staged = TraceStaged::new(staging.policy, &self.service)?;
+        self.service.wanted.stage(staged.wants.clone());
+        Ok(staged)
+    }
+
+    fn plan(
+        &self,
+        staged: &Self::Staged,
+        callsite: &Callsite,
+        rules: &[MatchedRule<'_>],
+        planner: &mut Planner<'_>,
+    ) -> Option<Self::Plan> {
+        if callsite.kind != CallsiteKind::Span {
+            return None;
+        }
+        let mut actions = Vec::new();
+        for rule in rules {
+            for action in rule
+                .actions
+                .iter()
+                .filter(|action| action.action.name == "trace")
+            {
+                actions.extend(planned(staged, callsite, (rule, action), planner));
+            }
+        }
+        if actions.iter().any(|action| action.keep.is_some()) {
+            planner.hear_every_close();
+        }
+        Some(TracePlan {
+            callsite: callsite.metadata?.callsite(),
+            actions: (!actions.is_empty()).then(|| actions.into())?,
+        })
+    }
+
+    fn commit(&self, staged: &Self::Staged) {
+        self.service.wanted.commit(staged.wants.clone());
+        let pipes: Vec<_> = staged
+            .sinks
+            .values()
+            .map(|sink| (Arc::clone(&sink.pipe), sink.settings.clone()))
+            .collect();
+        if let Err(error) = self.service.commit(&pipes) {
+            self.service.tell(&no_thread(&error));
+        }
+    }
+
+    fn event(&self, _plan: &Self::Plan, _record: &Record<'_>) {}
+
+    fn span_open(&self, plan: &Self::Plan, record: &Record<'_>) {
+        let passed = plan
+            .actions
+            .iter()
+            .find(|action| record.passes(action.step).is_some());
+        let shipped = passed.and_then(|action| {
+            let number = record.span()?.id();
+            Some(Arc::new(Shipped::new(
+                Arc::clone(&action.shipping),
+                number,
+                holes(action, record),
+            )))
+        });
+        announce(plan.callsite.clone(), shipped);
+    }
+
+    fn span_close(&self, plan: &Self::Plan, record: &Record<'_>) {
+        let Some(shipped) = record
+            .span()
+            .and_then(|span| self.service.judged.take(span.id()))
+        else {
+            return;
+        };
+        // Judged by the policy in force now; where its rule is gone, nothing keeps the trace.
+        let same = |action: &&PlannedAction| {
+            Arc::ptr_eq(&action.shipping.account, &shipped.shipping.account)
+        };
+        let keep = plan
+            .actions
+            .iter()
+            .find(same)
+            .and_then(|action| action.keep.as_ref());
+        shipped.judge(keep.is_some_and(|keep| record.holds(keep)));
+    }
+}
+
+/// One action, ready for the spans of one callsite.
+fn planned(
+    staged: &TraceStaged,
+    callsite: &Callsite,
+    (rule, action): (&MatchedRule<'_>, &MatchedAction<'_>),
+    planner: &mut Planner<'_>,
+) -> Option<PlannedAction> {
+    let sink = staged.sinks.get(&action.action.sink?)?;
+    let account = planner.account(rule, action)?;
+    // A span is judged once, when it opens; a trace is sampled as a whole, at its local root.
+    planner.judge_at(
+        action.step,
+        Phases {
+            open: true,
+            close: false,
+        },
+    );
+    planner.leave_limits(action.step);
+    let args = &action.action.args;
+    let keep = args.expr("keep").map(|keep| planner.value(rule, keep));
+    let (name, holes) = name(callsite, rule, action, planner).unzip();
+    let ratio = action
+        .action
+        .limits
+        .sample
+        .as_ref()
+        .map_or(1.0, |sample| sample.ratio);
+    let ignores = args
+        .text("remote")
+        .is_some_and(|remote| &**remote == "ignore");
+    Some(PlannedAction {
+        step: action.step,
+        holes: holes.unwrap_or_default(),
+        shipping: Arc::new(Shipping {
+            ratio,
+            remote: if ignores {
+                Remote::Ignore
+            } else {
+                Remote::Honour
+            },
+            keeps: keep.is_some(),
+            events: events_of(action.action),
+            name,
+            shown: shown(staged, sink, action, planner),
+            pipe: Arc::clone(&sink.pipe),
+            account,
+        }),
+        keep,
+    })
+}
+
+fn shown(
+    staged: &TraceStaged,
+    sink: &StagedSink,
+    action: &MatchedAction<'_>,
+    planner: &Planner<'_>,
+) -> Shown {
+    let fields = action.action.args.globs("fields");
+    let some = fields.filter(|globs| !globs.iter().any(|glob| glob.as_str() == "**"));
+    let max_value = usize::try_from(staged.policy.defaults.max_value).unwrap_or(usize::MAX);
+    Shown::new(
+        some.cloned(),
+        sink.redactions.clone(),
+        planner.hash_text(),
+        max_value,
+    )
+}
+
+type Holes = Box<[(Option<&'static str>, Program)]>;
+
+/// The name that an action gives its spans, and what fills its holes.
+fn name(
+    callsite: &Callsite,
+    rule: &MatchedRule<'_>,
+    action: &MatchedAction<'_>,
+    planner: &mut Planner<'_>,
+) -> Option<(NameTemplate, Holes)> {
+    let template = action.action.args.template("name")?;
+    let mut holes = Vec::new();
+    let mut parts = Vec::new();
+    for part in &template.0 {
+        parts.push(match part {
+            TemplatePart::Text(text) => NamePart::Text(Arc::clone(text)),
+            TemplatePart::Hole(hole) => {
+                let field = own_field(callsite, hole);
+                let expr = Expr {
+                    kind: ExprKind::Ref(hole.clone()),
+                    place: action.action.place,
+                };
+                holes.push((field, planner.value(rule, &expr)));
+                NamePart::Hole {
+                    nth: holes.len() - 1,
+                    field: field.map(Arc::from),
+                }
+            }
+        });
+    }
+    Some((NameTemplate(parts), holes.into()))
+}
+
+/// The callsite's own field that a hole means, which may be recorded later than at open.
+fn own_field(callsite: &Callsite, hole: &Ref) -> Option<&'static str> {
+    match hole {
+        Ref::Name(name) | Ref::Own(name) => Some(callsite.fields[callsite.field(name)?]),
+        _ => None,
+    }
+}
+
+/// What fills the holes of a name, as far as it is known when the span opens.
+fn holes(action: &PlannedAction, record: &Record<'_>) -> Vec<Option<String>> {
+    let hole = |(field, program): &(Option<&'static str>, Program)| {
+        let text = record.shown(record.value(program))?.to_owned();
+        let Some(field) = field else {
+            return Some(text);
+        };
+        let shown = action
+            .shipping
+            .shown
+            .redacted(KeyValue::new(*field, text))?;
+        Some(shown.value.as_str().into_owned())
+    };
+    action.holes.iter().map(hole).collect()
+}
+
+fn no_thread(error: &io::Error) -> String {
+    format!("cannot start the thread that ships spans: {error}; they are kept until it can be")
+}

@@ -1,0 +1,15 @@
+//! The way of finished spans to one sink.
+//!
+//! A pipe is bounded, and whoever ends a span never waits at it. One thread of
+//! ours, marked so that nothing on it is recorded, empties all pipes; a pipe
+//! whose sink was changed by a reload keeps what it holds and goes on with the
+//! new settings.
+
+mod queue;
+mod retry;
+mod settings;
+mod worker;
+
+pub(crate) use queue::{Finished, Pipe};
+pub(crate) use settings::{Full, Headers, Settings, Target};
+pub(crate) use worker::Worker;

@@ -1,0 +1,245 @@
+//! What all parts share, for as long as the program runs.
+//!
+//! Pipes outlive policies: a sink that keeps its name keeps its pipe and what
+//! waits in it, however its table was changed.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanLimits};
+use tracing_core::Subscriber;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::{LookupSpan, Registry};
+
+use crate::bridge::{BridgeLayer, BridgeSubscriber, LayerParts, ShipFilter, ShipLayer, Wanted};
+use crate::held::HeldTraces;
+use crate::judged::Judged;
+use crate::options::TraceOptions;
+use crate::pipe::{Pipe, Settings, Worker};
+use crate::processor::Dispatcher;
+use crate::sampler::ByChoice;
+use crate::ticket::Tickets;
+use crate::tracer::ShipTracer;
+
+/// The parts that the output, the bridge and the worker share.
+pub(crate) struct Service {
+    pub(crate) wanted: Arc<Wanted>,
+    pub(crate) judged: Arc<Judged>,
+    held: Arc<HeldTraces>,
+    tickets: Arc<Tickets>,
+    panics: Arc<AtomicU64>,
+    provider: SdkTracerProvider,
+    options: TraceOptions,
+    pipes: Mutex<Pipes>,
+}
+
+#[derive(Default)]
+struct Pipes {
+    /// The pipes of the policy in force.
+    open: HashMap<Arc<str>, Arc<Pipe>>,
+    /// Pipes of sinks that are gone, until they are empty.
+    closing: Vec<Arc<Pipe>>,
+    /// Started with the first pipe: a program without `trace` rules has no thread for them.
+    worker: Option<Worker>,
+}
+
+/// What the trace output counts of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TraceStats {
+    /// Finished spans that wait for their local root, because `keep` may want them.
+    pub held: usize,
+    /// Spans that could not wait (any longer) for their local root, and were judged by `sample`.
+    pub overflowed: u64,
+    /// How often a `Debug` or `Display` of the program's panicked while a span was made of it.
+    pub panics: u64,
+    /// Each sink, by name.
+    pub sinks: Vec<SinkStats>,
+}
+
+/// What is known of one sink.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SinkStats {
+    /// The sink's name.
+    pub sink: Arc<str>,
+    /// Spans that wait or are on their way.
+    pub pending: usize,
+    /// About how many bytes wait.
+    pub bytes: usize,
+    /// Spans that it took.
+    pub delivered: u64,
+    /// Spans that waited for it and were lost.
+    pub lost: u64,
+}
+
+impl Service {
+    pub(crate) fn new(options: TraceOptions) -> Self {
+        let mut limits = SpanLimits::default();
+        // The policy's own caps are on bytes; a field that the program declared is not left out for its number.
+        limits.max_attributes_per_span = 1024;
+        limits.max_attributes_per_event = 1024;
+        let provider = SdkTracerProvider::builder()
+            .with_sampler(ByChoice)
+            .with_span_limits(limits)
+            .with_span_processor(Dispatcher)
+            .build();
+        Self {
+            wanted: Arc::default(),
+            judged: Arc::default(),
+            held: Arc::new(HeldTraces::new()),
+            tickets: Arc::default(),
+            panics: Arc::default(),
+            provider,
+            options,
+            pipes: Mutex::default(),
+        }
+    }
+
+    /// The bridge, on a Registry of its own.
+    pub(crate) fn subscriber(&self) -> BridgeSubscriber {
+        Registry::default().with(self.layer())
+    }
+
+    /// The bridge, for a Registry of the host's.
+    pub(crate) fn layer<S>(&self) -> BridgeLayer<S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        let sdk = self.provider.tracer("rheostat");
+        let tracer = ShipTracer::new(sdk, Arc::clone(&self.tickets), Arc::clone(&self.held));
+        let parts = LayerParts {
+            tickets: Arc::clone(&self.tickets),
+            judged: Arc::clone(&self.judged),
+            panics: Arc::clone(&self.panics),
+        };
+        ShipLayer::new(tracer, parts).with_filter(ShipFilter::new(Arc::clone(&self.wanted)))
+    }
+
+    /// The pipe of a sink that may come into force: the one there is, or a new one that nobody empties yet.
+    pub(crate) fn pipe(&self, settings: &Settings) -> Arc<Pipe> {
+        match self.lock().open.get(&settings.sink) {
+            Some(pipe) => Arc::clone(pipe),
+            None => Arc::new(Pipe::new(settings.clone())),
+        }
+    }
+
+    /// These pipes are in force, with these settings; others are closed and emptied.
+    ///
+    /// # Errors
+    ///
+    /// The system gives no thread.
+    pub(crate) fn commit(&self, in_force: &[(Arc<Pipe>, Settings)]) -> io::Result<()> {
+        let mut pipes = self.lock();
+        if pipes.worker.is_none() && !in_force.is_empty() {
+            let worker = Worker::start(
+                &self.options,
+                Arc::clone(&self.held),
+                Arc::clone(&self.judged),
+            )?;
+            pipes.worker = Some(worker);
+        }
+        let mut before = std::mem::take(&mut pipes.open);
+        for (pipe, settings) in in_force {
+            let was = before.remove(&settings.sink);
+            if was.is_none()
+                && let Some(worker) = &pipes.worker
+            {
+                worker.serve(Arc::clone(pipe));
+            }
+            if *pipe.settings() != *settings {
+                pipe.set(settings.clone());
+            }
+            pipes
+                .open
+                .insert(Arc::clone(&settings.sink), Arc::clone(pipe));
+        }
+        pipes.closing.retain(|pipe| pipe.pending() > 0);
+        for pipe in before.into_values() {
+            pipe.close();
+            pipes.closing.push(pipe);
+        }
+        Ok(())
+    }
+
+    /// Ships what waits in the pipes, and waits at most so long for it; whether all of it went.
+    pub(crate) fn flush(&self, limit: Duration) -> bool {
+        let until = Instant::now() + limit;
+        let all = self.all_pipes();
+        all.iter().for_each(|pipe| pipe.hurry());
+        all.iter().all(|pipe| pipe.wait_drained(until))
+    }
+
+    /// Ships what waits, anywhere, and ends the thread; what is not gone by then is counted as lost.
+    ///
+    /// Answers how many spans were lost.
+    pub(crate) fn shutdown(&self, limit: Duration) -> u64 {
+        let until = Instant::now() + limit;
+        self.held.end();
+        let all = self.all_pipes();
+        for pipe in &all {
+            pipe.hurry();
+            pipe.close();
+        }
+        let lost = |all: &[Arc<Pipe>]| -> u64 { all.iter().map(|pipe| pipe.ends().1).sum() };
+        let before = lost(&all);
+        for pipe in &all {
+            if !pipe.wait_drained(until) {
+                pipe.abandon();
+            }
+        }
+        if let Some(worker) = self.lock().worker.take() {
+            // Abandoned pipes are settled at once; the second is for a machine that is busy with other things.
+            worker.end(until.max(Instant::now() + Duration::from_secs(1)));
+        }
+        lost(&all) - before
+    }
+
+    pub(crate) fn stats(&self) -> TraceStats {
+        let mut sinks: Vec<SinkStats> =
+            self.all_pipes().iter().map(|pipe| stats_of(pipe)).collect();
+        sinks.sort_by(|a, b| a.sink.cmp(&b.sink));
+        TraceStats {
+            held: self.held.waiting(),
+            overflowed: self.held.overflowed(),
+            panics: self.panics.load(Ordering::Relaxed),
+            sinks,
+        }
+    }
+
+    pub(crate) fn tell(&self, line: &str) {
+        (self.options.tell)(line);
+    }
+
+    fn all_pipes(&self) -> Vec<Arc<Pipe>> {
+        let pipes = self.lock();
+        pipes.open.values().chain(&pipes.closing).cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pipes> {
+        self.pipes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Service")
+    }
+}
+
+fn stats_of(pipe: &Pipe) -> SinkStats {
+    let (delivered, lost) = pipe.ends();
+    SinkStats {
+        sink: Arc::clone(&pipe.settings().sink),
+        pending: pipe.pending(),
+        bytes: pipe.bytes(),
+        delivered,
+        lost,
+    }
+}

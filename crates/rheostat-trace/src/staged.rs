@@ -1,0 +1,235 @@
+//! What one policy means to the trace output.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rheostat_core::sink::Around;
+use rheostat_policy::codes::{Code, NOT_IN_THIS_BUILD};
+use rheostat_policy::diagnostic::Label;
+use rheostat_policy::model::{Arg, Args, CheckedPolicy, Redaction, Rule, Sink, SinkId};
+use rheostat_policy::vocabulary::RecordClass;
+use rheostat_policy::{Diagnostic, Place, Severity};
+
+use crate::export::{check_grpc, check_http, open_file};
+use crate::pipe::{Full, Headers, Pipe, Settings, Target};
+use crate::resource;
+use crate::service::Service;
+use crate::wants::PolicyWants;
+
+/// A policy, prepared: its sinks' pipes and what its rules can want.
+pub struct TraceStaged {
+    pub(crate) policy: Arc<CheckedPolicy>,
+    pub(crate) wants: Arc<PolicyWants>,
+    pub(crate) sinks: HashMap<SinkId, StagedSink>,
+}
+
+/// One sink of a policy.
+pub(crate) struct StagedSink {
+    pub(crate) pipe: Arc<Pipe>,
+    pub(crate) settings: Settings,
+    /// What is hidden at it: the policy's redactions, and its own.
+    pub(crate) redactions: Vec<Redaction>,
+}
+
+impl TraceStaged {
+    /// Prepares for a policy; files are opened, and nothing is connected.
+    pub(crate) fn new(
+        policy: &Arc<CheckedPolicy>,
+        service: &Service,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let mut findings: Vec<Diagnostic> =
+            policy.rules.iter().flat_map(limits_of_traces).collect();
+        let mut sinks = HashMap::new();
+        for (at, sink) in policy.sinks.iter().enumerate() {
+            if sink.ty != "otlp" || !sink.only.contains(&RecordClass::Spans) {
+                continue;
+            }
+            match settings(sink, policy).and_then(|settings| usable(&settings).map(|()| settings)) {
+                Ok(settings) => {
+                    let id = SinkId(u32::try_from(at).unwrap_or(u32::MAX));
+                    let redactions = policy.defaults.redact.iter().chain(&sink.redact);
+                    let staged = StagedSink {
+                        pipe: service.pipe(&settings),
+                        redactions: redactions.cloned().collect(),
+                        settings,
+                    };
+                    sinks.insert(id, staged);
+                }
+                Err(why) => findings.push(cannot_open(sink, &why)),
+            }
+        }
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        Ok(Self {
+            wants: Arc::new(PolicyWants::new(Arc::clone(policy))),
+            policy: Arc::clone(policy),
+            sinks,
+        })
+    }
+}
+
+impl std::fmt::Debug for TraceStaged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TraceStaged")
+            .field("sinks", &self.sinks.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Limits other than a ratio would have to be those of whole traces.
+fn limits_of_traces(rule: &Rule) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for action in rule
+        .actions
+        .iter()
+        .filter(|action| action.name == "trace" && rule.enabled)
+    {
+        for (is_set, key) in [
+            (action.limits.every.is_some(), "every"),
+            (action.limits.rate.is_some(), "rate"),
+        ] {
+            if is_set {
+                let message = format!("`{key}` limits no traces in this build");
+                let mut finding = finding(&NOT_IN_THIS_BUILD, action.place, message);
+                finding
+                    .notes
+                    .push("`sample` does, by whole traces".to_owned());
+                findings.push(finding);
+            }
+        }
+    }
+    findings
+}
+
+fn settings(sink: &Sink, policy: &Arc<CheckedPolicy>) -> Result<Settings, String> {
+    let labels = policy
+        .defaults
+        .const_labels
+        .iter()
+        .map(|(name, value)| (&**name, &**value));
+    let batch = sink.common.table("batch");
+    let retry = sink.common.table("retry");
+    let buffer = sink.common.table("buffer");
+    let full = sink.common.text("full").map_or("drop_new", |full| full);
+    Ok(Settings {
+        sink: Arc::clone(&sink.name),
+        target: target(sink, policy)?,
+        headers: headers(&sink.args),
+        batch_records: whole(
+            batch.and_then(|batch| batch.integer("records")).copied(),
+            512,
+        )
+        .max(1),
+        batch_bytes: size(batch, "bytes", 1 << 20).max(1),
+        batch_every: duration(batch, "every", Duration::from_secs(1)),
+        memory: size(buffer, "memory", 16 << 20),
+        // A span ends inside the program's own code, often under its locks: nothing waits there.
+        full: if full == "drop_old" {
+            Full::DropOld
+        } else {
+            Full::DropNew
+        },
+        retry_first: duration(retry, "first", Duration::from_millis(100)),
+        retry_max: duration(retry, "max", Duration::from_secs(30)),
+        retry_for: duration(retry, "for", Duration::from_secs(300)),
+        timeout: sink
+            .common
+            .duration("timeout")
+            .copied()
+            .unwrap_or(Duration::from_secs(10)),
+        resource: resource::attributes(labels, |name| std::env::var(name).ok()),
+    })
+}
+
+fn target(sink: &Sink, policy: &Arc<CheckedPolicy>) -> Result<Target, String> {
+    if let Some(path) = sink.args.text("path") {
+        return Ok(Target::File(Around { policy }.path(path)));
+    }
+    let Some(endpoint) = sink.args.text("endpoint") else {
+        return Err("it has neither `endpoint` nor `path`".to_owned());
+    };
+    let by_http = sink
+        .args
+        .text("protocol")
+        .is_some_and(|protocol| &**protocol == "http");
+    let make = if by_http { Target::Http } else { Target::Grpc };
+    Ok(make(endpoint.to_string()))
+}
+
+fn headers(args: &Args) -> Headers {
+    let Some(Arg::Named(named)) = args.get("headers") else {
+        return Headers::default();
+    };
+    let value = |arg: &Arg| match arg {
+        Arg::Text(text) => Some(text.to_string()),
+        Arg::Secret(secret) => Some(secret.reveal().to_owned()),
+        _ => None,
+    };
+    let header = |(name, arg): &(Arc<str>, Arg)| Some((name.to_string(), value(arg)?));
+    Headers(named.iter().filter_map(header).collect())
+}
+
+/// Whether spans could be shipped so, as far as this machine can tell.
+fn usable(settings: &Settings) -> Result<(), String> {
+    match &settings.target {
+        Target::Grpc(url) => check_grpc(url, &settings.headers),
+        Target::Http(url) => check_http(url, &settings.headers),
+        Target::File(path) => match open_file(path) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(format!("`{}`: {error}", path.display())),
+        },
+    }
+}
+
+fn whole(number: Option<i64>, default: usize) -> usize {
+    number
+        .and_then(|number| usize::try_from(number).ok())
+        .unwrap_or(default)
+}
+
+fn size(table: Option<&Args>, key: &str, default: usize) -> usize {
+    let size = table.and_then(|table| table.size(key)).copied();
+    size.and_then(|size| usize::try_from(size).ok())
+        .unwrap_or(default)
+}
+
+fn duration(table: Option<&Args>, key: &str, default: Duration) -> Duration {
+    table
+        .and_then(|table| table.duration(key))
+        .copied()
+        .unwrap_or(default)
+}
+
+fn cannot_open(sink: &Sink, why: &str) -> Diagnostic {
+    let code = Code {
+        code: "RH520",
+        name: "sink-not-opened",
+        severity: Severity::Error,
+        explain: "",
+    };
+    let message = format!("sink `{}` cannot be opened: {why}", sink.name);
+    let mut finding = finding(&code, sink.place, message);
+    finding.primary.text = "nothing could be written there".to_owned();
+    finding
+        .notes
+        .push("the policy that was in force stays in force".to_owned());
+    finding
+}
+
+fn finding(code: &Code, place: Place, message: String) -> Diagnostic {
+    Diagnostic {
+        code: code.code,
+        name: code.name,
+        severity: Severity::Error,
+        message,
+        primary: Label {
+            place,
+            text: String::new(),
+        },
+        others: Vec::new(),
+        helps: Vec::new(),
+        notes: Vec::new(),
+    }
+}
