@@ -268,3 +268,6 @@ fn seed() -> u64 {
         .build_hasher()
         .finish()
 }
+
+#[cfg(test)]
+mod tests;

@@ -476,3 +476,6 @@ pub(crate) fn tally<'r>(
         count(last, records);
     }
 }
+
+#[cfg(test)]
+mod tests;

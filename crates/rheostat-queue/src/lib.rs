@@ -27,6 +27,8 @@ mod queues;
 mod settings;
 mod staged;
 mod status;
+#[cfg(test)]
+mod testing;
 mod worker;
 
 pub use queues::{Queues, cannot_open};

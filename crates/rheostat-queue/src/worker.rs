@@ -79,8 +79,9 @@ impl Worker {
 
     /// Lets another worker take over, and returns what that one must wait for.
     pub(crate) fn hand_over(mut self, successor: &Self) -> Option<Finished> {
-        self.ending.send_replace(Ending::HandOver);
+        // In this order: who learns of the end must know who comes after.
         self.inbox.hand_over_to(successor.inbox.clone());
+        self.ending.send_replace(Ending::HandOver);
         self.finished.take()
     }
 }

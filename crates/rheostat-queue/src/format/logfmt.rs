@@ -132,10 +132,10 @@ fn pair(key: Key, text: &str, out: &mut Vec<u8>) {
 /// A name of the program; what would end it is replaced.
 fn key(name: &str, out: &mut Vec<u8>) {
     let safe = |char: char| {
-        if char.is_whitespace() || char.is_control() || matches!(char, '=' | '"') {
-            '_'
-        } else {
-            char
+        match char {
+            '=' | '"' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '_',
+            char if char.is_whitespace() || char.is_control() => '_',
+            char => char,
         }
     };
     let mut room = [0; 4];
