@@ -78,6 +78,10 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
             .as_ref()
             .and_then(|callback| self.engine.open(callback, attributes, 0, || around));
         drop(callback);
+        if key.is_some() {
+            // What the inner subscriber answered before our outputs judged the span may be otherwise now.
+            repair::stale();
+        }
         let must_ask = interest == InnerInterest::Sometimes;
         let wanted = repair::wants(metadata, must_ask, || self.inner.enabled(metadata));
         let id = wanted.then(|| self.new_inside(attributes));
