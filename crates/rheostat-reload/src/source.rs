@@ -37,6 +37,24 @@ pub trait Source: Send + 'static {
     }
 }
 
+impl Source for Box<dyn Source> {
+    fn name(&self) -> Arc<str> {
+        (**self).name()
+    }
+
+    fn read(&mut self) -> Result<Text, SourceError> {
+        (**self).read()
+    }
+
+    fn wait(&mut self, limit: Duration) -> News {
+        (**self).wait(limit)
+    }
+
+    fn waker(&self) -> Option<Waker> {
+        (**self).waker()
+    }
+}
+
 /// What a wait ended with.
 #[derive(Clone, Debug)]
 pub enum News {

@@ -8,6 +8,7 @@ use super::apply::Generation;
 use super::core::Engine;
 use crate::output::Output;
 use crate::spans;
+use crate::stats::Sample;
 
 /// The engine at one moment.
 #[derive(Clone, Debug)]
@@ -73,5 +74,46 @@ impl<O: Output> Engine<O> {
             reentrant: crate::internal::reentrant(),
             debug_panics: crate::capture::debug_panics(),
         }
+    }
+
+    /// What it counts of itself and of its rules, for outputs that expose metrics. Looks at every open span.
+    pub fn samples(&self) -> Vec<Sample> {
+        let status = self.status();
+        let mut samples = self.era().map_or_else(Vec::new, |era| era.image.samples());
+        samples.extend([
+            Sample::gauge(
+                "rheostat_spans_open",
+                "Open spans that are kept for a rule.",
+                status.open_spans as u64,
+            ),
+            Sample::counter(
+                "rheostat_spans_unkept_total",
+                "Spans, and later fields of spans, that were over a cap and not kept.",
+                status.unkept_spans,
+            ),
+            Sample::counter(
+                "rheostat_reentrant_total",
+                "Records that fired inside a callback of ours, such as from a `Debug`, and were left alone.",
+                status.reentrant,
+            ),
+            Sample::counter(
+                "rheostat_debug_panics_total",
+                "Values whose `Debug` or `Display` panicked; they are missing in their records.",
+                status.debug_panics,
+            ),
+            Sample::gauge(
+                "rheostat_memory_bytes",
+                "Memory that is held, by part.",
+                status.captured_bytes as u64,
+            )
+            .with("part", "spans"),
+            Sample::gauge(
+                "rheostat_memory_bytes",
+                "Memory that is held, by part.",
+                crate::flow::Hub::global().memory() as u64,
+            )
+            .with("part", "rings"),
+        ]);
+        samples
     }
 }

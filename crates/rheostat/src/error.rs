@@ -1,0 +1,68 @@
+//! Why Rheostat could not start.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use rheostat_reload::SourceError;
+
+use crate::refusal::Refusal;
+
+/// Why [`init`](crate::init) failed. `Debug` writes what `Display` does, so that `main` shows it.
+#[non_exhaustive]
+pub enum InitError {
+    /// The policy's text cannot be read.
+    Source(SourceError),
+    /// The policy is wrong.
+    Policy(Refusal),
+    /// Another subscriber is the global default already.
+    Installed {
+        /// Who was first, as far as it can be told.
+        by: &'static str,
+    },
+    /// The system gives no thread.
+    Thread(io::Error),
+}
+
+impl fmt::Display for InitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source(_) => f.write_str("cannot read the policy"),
+            Self::Policy(refusal) => write!(f, "the policy does not apply\n{refusal}"),
+            Self::Installed { by } => write!(
+                f,
+                "{by} is the global subscriber of this process already; install Rheostat first, \
+                 and hand it the other one with `builder().over(..)`"
+            ),
+            Self::Thread(_) => f.write_str("cannot start a thread"),
+        }
+    }
+}
+
+impl fmt::Debug for InitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl Error for InitError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Source(error) => Some(error),
+            Self::Thread(error) => Some(error),
+            Self::Policy(_) | Self::Installed { .. } => None,
+        }
+    }
+}
+
+impl From<Refusal> for InitError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Policy(refusal)
+    }
+}

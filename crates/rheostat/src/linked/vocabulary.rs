@@ -1,0 +1,31 @@
+//! What policies of this program may say.
+
+use rheostat_core::output::Output as _;
+use rheostat_policy::{Vocabulary, first_party};
+use rheostat_queue::Queues;
+
+use super::Outputs;
+
+/// What is linked, and what is known but not linked: that is checked, and then refused by name.
+pub(crate) fn vocabulary(outputs: &Outputs, queues: &Queues) -> Vocabulary {
+    let mut known = outputs.vocabulary();
+    known.sinks.extend(queues.definitions());
+    let missing = first_party::vocabulary();
+    for mut action in missing.actions {
+        if known
+            .actions
+            .iter()
+            .all(|linked| linked.name != action.name)
+        {
+            action.not_in_this_build = true;
+            known.actions.push(action);
+        }
+    }
+    for mut sink in missing.sinks {
+        if known.sinks.iter().all(|linked| linked.name != sink.name) {
+            sink.not_in_this_build = true;
+            known.sinks.push(sink);
+        }
+    }
+    known
+}

@@ -1,0 +1,56 @@
+//! Everything that runs, joined: a text comes in, and all of it changes or nothing does.
+
+use std::sync::Arc;
+
+use rheostat_core::engine::Engine;
+use rheostat_policy::{Diagnostics, Vocabulary, check};
+use rheostat_queue::Queues;
+use rheostat_reload::Text;
+
+use crate::environment::ProcessEnvironment;
+use crate::linked::{Endpoint, Outputs};
+use crate::refusal::Refusal;
+
+/// The engine with its outputs, the queues with their sinks, the endpoint.
+pub(crate) struct Live {
+    pub(crate) engine: Arc<Engine<Outputs>>,
+    pub(crate) queues: Arc<Queues>,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) vocabulary: Vocabulary,
+}
+
+impl Live {
+    /// Brings a text into force: stage everything, swap, commit everything.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or what it needs of this machine and cannot have. Nothing has changed then.
+    pub(crate) fn apply(&self, text: &Text, stays: u64) -> Result<u64, Refusal> {
+        let checked = check(
+            &text.bytes,
+            &text.name,
+            &self.vocabulary,
+            &ProcessEnvironment,
+        );
+        let Some(policy) = checked.policy else {
+            return Err(Refusal::new(checked.diagnostics, stays));
+        };
+        let policy = Arc::new(policy);
+        let refuse = |items| {
+            let source = policy.source.clone();
+            Refusal::new(Diagnostics { source, items }, stays)
+        };
+        let endpoint = self
+            .endpoint
+            .prepare(&policy)
+            .map_err(|item| refuse(vec![item]))?;
+        let sinks = self.queues.stage(&policy).map_err(refuse)?;
+        let generation = self
+            .engine
+            .apply(policy.clone(), &sinks)
+            .map_err(|found| Refusal::new(found, stays))?;
+        self.queues.commit(sinks);
+        self.endpoint.commit(endpoint);
+        Ok(generation.0)
+    }
+}
