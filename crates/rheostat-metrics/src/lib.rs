@@ -2,6 +2,7 @@
 
 #![cfg_attr(loom, allow(dead_code, reason = "models use a part of it"))]
 
+mod backend;
 mod bank;
 mod clock;
 mod exemplar;
@@ -13,6 +14,8 @@ mod histogram;
 mod http;
 #[cfg(all(test, loom))]
 mod models;
+#[cfg(not(loom))]
+mod output;
 mod program;
 mod registry;
 mod series;
@@ -20,6 +23,7 @@ mod snapshot;
 mod spec;
 mod sync;
 
+pub use backend::{Backend, Facade, Honours};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use exemplar::Exemplar;
 pub use expose::Format;
@@ -27,6 +31,8 @@ pub use family::Overflow;
 pub use histogram::{NativeHistogram, Span};
 #[cfg(not(loom))]
 pub use http::{BindError, Endpoint, Listen, Prepared};
+#[cfg(not(loom))]
+pub use output::{Metrics, MetricsPlan, MetricsStaged};
 pub use registry::{Defaults, Handle, Metric, Refused, Registry};
 pub use series::{LabelBuffer, MAX_LABEL};
 pub use snapshot::{FamilySnapshot, HistogramSnapshot, SeriesSnapshot, Snapshot, Value};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// How many segments a bank can have; each is twice the size of the one before.
-pub(crate) const SEGMENTS: usize = if cfg!(loom) { 2 } else { 22 };
+pub(crate) const SEGMENTS: usize = if cfg!(loom) { 3 } else { 22 };
 
 const FIRST: usize = if cfg!(loom) { 4 } else { 1024 };
 

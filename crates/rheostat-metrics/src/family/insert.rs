@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::overflow::{Fold, folded};
-use super::{Family, Inner};
+use super::{Family, Inner, Maker};
 use crate::grace::announcements;
-use crate::series::{Keyed, LabelBuffer, Series, State};
+use crate::series::{Foreign, Keyed, LabelBuffer, Series, State};
 
 impl Family {
     #[cold]
@@ -104,7 +104,16 @@ impl Family {
             idle_since: AtomicU64::new(self.now()),
         };
         let key = (Arc::from(labels.bytes()), labels.hash());
-        let series = Series::new(&self.storage, &self.identity, key, state)?;
+        let series = match &self.maker {
+            Maker::Native => Series::new(&self.storage, &self.identity, key, state)?,
+            Maker::Foreign(foreign) => {
+                let constant = foreign.const_labels();
+                let constant = constant.iter().map(|(name, value)| (&**name, &**value));
+                let recorder = foreign.recorder();
+                let handle = Foreign::register(recorder, &self.identity, labels.bytes(), constant);
+                Series::foreign(&self.storage, handle, key, state)
+            }
+        };
         series.state.seen.store(series.trace(), Ordering::Relaxed);
         if folded {
             inner.folded += 1;

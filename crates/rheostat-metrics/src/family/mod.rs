@@ -20,6 +20,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
 
+use crate::backend::ForeignRecorder;
 use crate::bank::Storage;
 use crate::clock::Clock;
 use crate::grace::{Ticket, announcements};
@@ -33,6 +34,7 @@ pub use overflow::Overflow;
 /// One metric.
 pub(crate) struct Family {
     pub(crate) identity: Identity,
+    maker: Maker,
     storage: Arc<Storage>,
     clock: Arc<dyn Clock>,
     // Invariant: finds series of `inner.all` only, and each of them; a series stays until it was taken
@@ -48,6 +50,14 @@ pub(crate) struct Family {
     // Held while reading and while series are freed, so that neither sees half of the other.
     // Taken before `inner`.
     reading: Mutex<()>,
+}
+
+/// Who keeps the values of a metric's series.
+pub(crate) enum Maker {
+    /// The cells of the registry.
+    Native,
+    /// Somebody else.
+    Foreign(Arc<ForeignRecorder>),
 }
 
 /// What is changed under the lock.
@@ -77,11 +87,13 @@ impl Family {
     pub(crate) fn new(
         identity: Identity,
         settings: Settings,
+        maker: Maker,
         storage: &Arc<Storage>,
         clock: &Arc<dyn Clock>,
     ) -> Arc<Self> {
         let family = Arc::new(Self {
             identity,
+            maker,
             storage: Arc::clone(storage),
             clock: Arc::clone(clock),
             table: Table::new(),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::Family;
+use super::{Family, Maker};
 use crate::bank::Storage;
 use crate::clock::{Clock, ManualClock};
 use crate::grace;
@@ -39,6 +39,7 @@ fn no_count_is_lost_or_doubled_while_series_expire_and_return() {
     let family = Family::new(
         Identity::counter("c_total", &["n"]),
         settings,
+        Maker::Native,
         &storage,
         &time,
     );

@@ -17,7 +17,7 @@ use std::thread;
 
 use crate::bank::{NUMBERS, Storage};
 use crate::clock::{Clock, SystemClock};
-use crate::family::{Family, Overflow};
+use crate::family::{Family, Maker, Overflow};
 use crate::grace;
 use crate::series::MAX_LABEL;
 use crate::snapshot::FamilySnapshot;
@@ -150,6 +150,7 @@ impl Registry {
         Family::new(
             identity.clone(),
             settings.clone(),
+            Maker::Native,
             &shared.storage,
             &shared.clock,
         )

@@ -64,6 +64,23 @@ impl LabelBuffer {
         self.end();
     }
 
+    /// Adds a number, in decimal digits.
+    #[inline]
+    pub fn push_number(&mut self, number: u64) {
+        let mut digits = [0; 20];
+        let mut at = digits.len();
+        let mut rest = number;
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        self.push(std::str::from_utf8(&digits[at..]).unwrap_or(""));
+    }
+
     /// Adds a value that is written piece by piece.
     ///
     /// What was written before an error stands as the value.
@@ -238,6 +255,15 @@ mod tests {
             labels.push(value);
         }
         assert_eq!(read(&labels), ["GET", "", "/items/{id}"]);
+    }
+
+    #[test]
+    fn numbers_are_written_in_decimal() {
+        let mut labels = LabelBuffer::new(MAX_LABEL);
+        for number in [0, 7, 200, u64::MAX] {
+            labels.push_number(number);
+        }
+        assert_eq!(read(&labels), ["0", "7", "200", "18446744073709551615"]);
     }
 
     #[test]

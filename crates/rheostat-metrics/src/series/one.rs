@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::Keyed;
+use super::{Foreign, Keyed};
 use crate::bank::{Cells, Storage};
 use crate::exemplar::{Exemplar, Exemplars};
 use crate::histogram::{Exponential, NativeHistogram, bucket};
@@ -37,6 +37,8 @@ enum Measure {
     Gauge,
     Explicit(Arc<[f64]>),
     Exponential(Arc<[f64]>, Box<Exponential>),
+    // Kept by somebody else; it has no cells here.
+    Foreign(Foreign),
 }
 
 /// What the family's upkeep knows of a series; written under its lock only.
@@ -78,7 +80,27 @@ impl Series {
             0 => None,
             len => Some(storage.take(len as u32)?),
         };
-        Some(Arc::new(Self {
+        Some(Self::of(storage, measure, cells, (key, hash), state))
+    }
+
+    /// A series whose values somebody else keeps.
+    pub(crate) fn foreign(
+        storage: &Arc<Storage>,
+        foreign: Foreign,
+        key: (Arc<[u8]>, u64),
+        state: State,
+    ) -> Arc<Self> {
+        Self::of(storage, Measure::Foreign(foreign), None, key, state)
+    }
+
+    fn of(
+        storage: &Arc<Storage>,
+        measure: Measure,
+        cells: Option<Cells>,
+        (key, hash): (Arc<[u8]>, u64),
+        state: State,
+    ) -> Arc<Self> {
+        Arc::new(Self {
             storage: Arc::clone(storage),
             cells,
             key,
@@ -89,7 +111,7 @@ impl Series {
             exemplars: OnceLock::new(),
             successor: OnceLock::new(),
             state,
-        }))
+        })
     }
 
     // === recording, on the threads of the program ===
@@ -97,15 +119,18 @@ impl Series {
     /// Adds to a counter.
     #[inline]
     pub(crate) fn add(&self, amount: u64) {
-        if let Some(cells) = self.cells {
-            self.storage.writer().add(cells, 0, amount);
+        match self.cells {
+            Some(cells) => self.storage.writer().add(cells, 0, amount),
+            None => self.elsewhere(|foreign| foreign.add(amount)),
         }
     }
 
     /// Adds an amount with a fraction, finite and not negative. Whole amounts stay exact.
     #[inline]
     pub(crate) fn add_float(&self, amount: f64) {
-        let Some(cells) = self.cells else { return };
+        let Some(cells) = self.cells else {
+            return self.elsewhere(|foreign| foreign.add_float(amount));
+        };
         let writer = self.storage.writer();
         let whole = amount.trunc();
         // Beyond 2^53 an `f64` has no fraction, and at 2^63 it would fill the cell.
@@ -156,6 +181,7 @@ impl Series {
     /// Sets a gauge.
     #[inline]
     pub(crate) fn set(&self, value: f64) {
+        self.elsewhere(|foreign| foreign.set(value));
         self.value.store(value.to_bits(), Ordering::Relaxed);
         self.flags.store(FRESH | SHOWN, Ordering::Release);
     }
@@ -163,6 +189,7 @@ impl Series {
     /// Adds to a gauge.
     #[inline]
     pub(crate) fn shift(&self, amount: f64) {
+        self.elsewhere(|foreign| foreign.shift(amount));
         let _ = self
             .value
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| {
@@ -180,7 +207,9 @@ impl Series {
     /// Counts a finite value so many times.
     #[inline]
     pub(crate) fn record_times(&self, value: f64, times: u64) {
-        let Some(cells) = self.cells else { return };
+        let Some(cells) = self.cells else {
+            return self.elsewhere(|foreign| foreign.record(value, times));
+        };
         let writer = self.storage.writer();
         let bounds = match &self.measure {
             Measure::Explicit(bounds) => bounds,
@@ -191,7 +220,7 @@ impl Series {
                 }
                 bounds
             }
-            Measure::Counter | Measure::Gauge => return,
+            Measure::Counter | Measure::Gauge | Measure::Foreign(_) => return,
         };
         writer.add(cells, bucket(bounds, value), times);
         writer.add_float(cells, bounds.len() as u32 + 1, value * times as f64);
@@ -201,14 +230,14 @@ impl Series {
     pub(crate) fn point(&self, exemplar: Exemplar) {
         let buckets = match &self.measure {
             Measure::Counter => 1,
-            Measure::Gauge => return,
+            Measure::Gauge | Measure::Foreign(_) => return,
             Measure::Explicit(bounds) | Measure::Exponential(bounds, _) => bounds.len() + 1,
         };
         let index = match &self.measure {
             Measure::Explicit(bounds) | Measure::Exponential(bounds, _) => {
                 bucket(bounds, exemplar.value) as usize
             }
-            Measure::Counter | Measure::Gauge => 0,
+            Measure::Counter | Measure::Gauge | Measure::Foreign(_) => 0,
         };
         self.exemplars
             .get_or_init(|| Box::new(Exemplars::new(buckets)))
@@ -291,6 +320,7 @@ impl Series {
                 whole.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ part.to_bits()
             }
             Measure::Explicit(_) | Measure::Exponential(..) => self.buckets().0.iter().sum(),
+            Measure::Foreign(_) => 0,
         }
     }
 
@@ -307,7 +337,14 @@ impl Series {
     fn bounds(&self) -> Option<&Arc<[f64]>> {
         match &self.measure {
             Measure::Explicit(bounds) | Measure::Exponential(bounds, _) => Some(bounds),
-            Measure::Counter | Measure::Gauge => None,
+            Measure::Counter | Measure::Gauge | Measure::Foreign(_) => None,
+        }
+    }
+
+    #[inline]
+    fn elsewhere(&self, record: impl FnOnce(&Foreign)) {
+        if let Measure::Foreign(foreign) = &self.measure {
+            record(foreign);
         }
     }
 }

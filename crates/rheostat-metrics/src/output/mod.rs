@@ -1,0 +1,123 @@
+//! The output behind `count`, `histogram` and `gauge`.
+//!
+//! ```text
+//! stage    [metrics.*] and the metrics that rules make ──▶ families, new ones not seen yet
+//! plan     a callsite's actions ──▶ what to read, where to record; a kept handle where labels are fixed
+//! event    read, convert, find the series, record
+//! commit   what left the policy leaves the registry
+//! ```
+
+mod action;
+mod convert;
+mod labels;
+mod open;
+mod plan;
+mod stage;
+mod value_set;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rheostat_core::{Callsite, MatchedRule, Output, Planner, Record, Staging};
+use rheostat_policy::first_party::{count_def, gauge_def, histogram_def};
+use rheostat_policy::{Diagnostic, Vocabulary};
+
+use crate::backend::Backend;
+use crate::registry::Registry;
+
+use open::Raised;
+pub use plan::MetricsPlan;
+pub use stage::MetricsStaged;
+
+/// Turns the records of callsites into series.
+///
+/// Recording takes no lock and no allocation once a series exists, but for
+/// gauges of open spans, which remember per span what they raised.
+pub struct Metrics {
+    backend: Arc<dyn Backend>,
+    raised: Raised,
+    unhonoured: AtomicUsize,
+}
+
+impl Metrics {
+    /// The output that records into this registry.
+    pub fn native(registry: Registry) -> Self {
+        Self::into_backend(registry)
+    }
+
+    /// The output that records into any backend.
+    pub fn into_backend(backend: impl Backend) -> Self {
+        Self {
+            backend: Arc::new(backend),
+            raised: Raised::new(),
+            unhonoured: AtomicUsize::new(0),
+        }
+    }
+
+    /// How many things the policy in force asks for that the backend cannot follow.
+    pub fn unhonoured(&self) -> usize {
+        self.unhonoured.load(Ordering::Relaxed)
+    }
+}
+
+impl Output for Metrics {
+    type Staged = MetricsStaged;
+    type Plan = MetricsPlan;
+
+    fn vocabulary(&self) -> Vocabulary {
+        Vocabulary {
+            actions: vec![count_def(), histogram_def(), gauge_def()],
+            sinks: Vec::new(),
+        }
+    }
+
+    fn stage(
+        &self,
+        staging: &Staging<'_>,
+        was: Option<&Self::Staged>,
+    ) -> Result<Self::Staged, Vec<Diagnostic>> {
+        // Whatever can be wrong about a metric was found when the policy was checked.
+        Ok(MetricsStaged::new(staging.policy, &*self.backend, was))
+    }
+
+    fn plan(
+        &self,
+        staged: &Self::Staged,
+        callsite: &Callsite,
+        rules: &[MatchedRule<'_>],
+        planner: &mut Planner<'_>,
+    ) -> Option<Self::Plan> {
+        MetricsPlan::new(staged, callsite, rules, planner)
+    }
+
+    fn commit(&self, staged: &Self::Staged) {
+        self.backend.apply(staged.settings(), staged.defaults());
+        let unhonoured = staged.unhonoured(self.backend.honours());
+        self.unhonoured.store(unhonoured.len(), Ordering::Relaxed);
+        unhonoured.iter().for_each(rheostat_core::internal::notice);
+        // Spans that raised a gauge under an older policy, and whose closing will not be heard.
+        self.raised.keep(|callsite| staged.hears(callsite));
+    }
+
+    #[inline]
+    fn event(&self, plan: &Self::Plan, record: &Record<'_>) {
+        plan.act(record);
+    }
+
+    fn span_open(&self, plan: &Self::Plan, record: &Record<'_>) {
+        plan.act(record);
+        plan.raise(record, &self.raised);
+    }
+
+    fn span_close(&self, plan: &Self::Plan, record: &Record<'_>) {
+        plan.act(record);
+        plan.lower(record, &self.raised);
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}
