@@ -1,31 +1,42 @@
 //! Entries for fuzzing: any bytes in, no panic out.
 
 use crate::check::check;
-use crate::diagnostic::Severity;
 use crate::environment::MapEnvironment;
 use crate::expr;
 use crate::first_party;
 use crate::glob::{Glob, GlobKind};
 use crate::literal;
 
-/// Checks bytes as a policy file against the first-party vocabulary, and prints what is found.
+/// Checks bytes as a policy; what is found must be printable, and the places in it parts of the text.
 ///
 /// # Panics
 ///
-/// When a policy comes back beside an error, or none beside no error: that is the finding.
+/// When they are not: that is the finding.
 pub fn fuzz_policy(data: &[u8]) {
-    let env = MapEnvironment::new().with_var("NAME", "it's \"here\"\n");
-    let checked = check(data, "fuzz.toml", &first_party::vocabulary(), &env);
-    let errors = checked
-        .diagnostics
-        .items
-        .iter()
-        .any(|item| item.severity == Severity::Error);
-    assert!(
-        checked.policy.is_some() != errors,
+    let env = MapEnvironment::new()
+        .with_var("NAME", "text")
+        .with_secret("/run/secrets/name", "hush");
+    let checked = check(data, "fuzz", &first_party::vocabulary(), &env);
+    let text = &checked.diagnostics.source.text;
+    assert_eq!(
+        checked.policy.is_none(),
+        checked.diagnostics.has_errors(),
         "a policy comes back exactly when nothing is an error"
     );
-    let _printed = checked.diagnostics.to_string();
+    for item in &checked.diagnostics.items {
+        let edits = item.helps.iter().filter_map(|help| help.edit.as_ref());
+        let others = item.others.iter().map(|other| other.place);
+        let places = others.chain(edits.map(|edit| edit.place));
+        for place in std::iter::once(item.primary.place).chain(places) {
+            assert!(
+                text.get(place.range()).is_some(),
+                "a place of {} is no part of the text",
+                item.code
+            );
+        }
+        let printed = item.rendered(&checked.diagnostics.source, false);
+        assert!(printed.contains(item.code), "{} is not shown", item.code);
+    }
 }
 
 /// Reads bytes as an expression; what was read must survive being written and read again.

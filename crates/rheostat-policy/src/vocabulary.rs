@@ -137,6 +137,8 @@ pub enum Type {
     Float,
     /// `"150us"`.
     Duration,
+    /// A duration above zero.
+    Period,
     /// `"64KiB"`.
     Size,
     /// `"1000/s"`.

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use rheostat_policy::{MapEnvironment, check, first_party, reference, schema};
 
 fn docs(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs")
+        .join(name)
 }
 
 fn compare(name: &str, generated: &str) {
@@ -22,12 +24,18 @@ fn compare(name: &str, generated: &str) {
 
 #[test]
 fn the_schema_is_what_the_definitions_say() {
-    compare("policy.schema.json", &schema::json(&first_party::vocabulary()));
+    compare(
+        "policy.schema.json",
+        &schema::json(&first_party::vocabulary()),
+    );
 }
 
 #[test]
 fn the_reference_is_what_the_definitions_say() {
-    compare("policy.md", &reference::markdown(&first_party::vocabulary()));
+    compare(
+        "policy.md",
+        &reference::markdown(&first_party::vocabulary()),
+    );
 }
 
 #[test]
@@ -49,7 +57,11 @@ fn every_example_of_the_reference_is_accepted() {
             &first_party::vocabulary(),
             &MapEnvironment::new(),
         );
-        assert!(checked.policy.is_some(), "{policy}\n{}", checked.diagnostics);
+        assert!(
+            checked.policy.is_some(),
+            "{policy}\n{}",
+            checked.diagnostics
+        );
         seen += 1;
     }
     assert!(seen > 15, "only {seen} examples");

@@ -225,7 +225,7 @@ fn no_prefix_of_a_fixture_makes_the_check_panic() {
         if fixture.bytes.len() > 4096 {
             continue;
         }
-        let step = 1 + fixture.bytes.len() / 60;
+        let step = 1 + fixture.bytes.len() / 25;
         for end in (0..fixture.bytes.len()).step_by(step) {
             let checked = fixture.check(&fixture.bytes[..end]);
             assert!(!checked.diagnostics.rendered(false).is_empty());

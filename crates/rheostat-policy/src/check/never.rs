@@ -6,8 +6,13 @@ use crate::diagnostic::Report;
 use crate::expr::{Expr, ExprKind, always_false, always_true};
 use crate::model::{Action, Drop, Rule};
 
+/// More rules than this that drop all they see are not looked into.
+const MOST_DROPPERS: usize = 50;
+
 /// What can never happen in these rules.
 pub(crate) fn reports(rules: &[Rule], out: &mut Vec<Report>) {
+    let last = rules.iter().rposition(|rule| rule.enabled);
+    let mut droppers: Vec<&Rule> = Vec::new();
     for (at, rule) in rules.iter().enumerate() {
         if !rule.enabled {
             continue;
@@ -21,8 +26,11 @@ pub(crate) fn reports(rules: &[Rule], out: &mut Vec<Report>) {
             .iter()
             .filter_map(|action| never_acts(rule, action))
             .for_each(|report| out.push(report));
-        out.extend(dropped(&rules[..at], rule));
-        if rule.drop.is_some() && rules[at + 1..].iter().all(|later| !later.enabled) {
+        out.extend(dropped(&droppers, rule));
+        if drops_always(rule) && droppers.len() < MOST_DROPPERS {
+            droppers.push(rule);
+        }
+        if rule.drop.is_some() && last == Some(at) {
             out.push(
                 Report::new(
                     &DROP_WITHOUT_EFFECT,
@@ -143,27 +151,29 @@ fn always(rule: &Rule, out: &mut Vec<Report>) {
     }
 }
 
+/// Whether it drops whatever its selectors accept.
+fn drops_always(rule: &Rule) -> bool {
+    rule.drop == Some(Drop::All)
+        && !rule.shadow
+        && rule.condition.is_none()
+        && rule.within.is_empty()
+        && rule.excepts.is_empty()
+        && rule.ends.is_none()
+}
+
 /// An earlier rule that drops all that this one could see.
-fn dropped(earlier: &[Rule], rule: &Rule) -> Option<Report> {
+fn dropped(earlier: &[&Rule], rule: &Rule) -> Option<Report> {
     let all = choices(rule)?;
     if all.is_empty() {
         return None;
     }
     let dropper = earlier.iter().find(|other| {
-        let unconditional = other.condition.is_none()
-            && other.within.is_empty()
-            && other.excepts.is_empty()
-            && other.ends.is_none();
-        other.enabled
-            && !other.shadow
-            && other.drop == Some(Drop::All)
-            && unconditional
-            && all.iter().all(|choice| {
-                other
-                    .matches
-                    .iter()
-                    .all(|list| list.iter().any(|one| covers(one, choice)))
-            })
+        all.iter().all(|choice| {
+            other
+                .matches
+                .iter()
+                .all(|list| list.iter().any(|one| covers(one, choice)))
+        })
     })?;
     Some(
         Report::new(

@@ -1,5 +1,7 @@
 //! Rules that feed one metric with one action: a record is counted once, by the first.
 
+use std::collections::BTreeMap;
+
 use super::never::{shown, whole_condition};
 use super::reach::{choices, contradiction, covers, kinds_reached, same};
 use crate::codes::analysis::{COVERED, OVERLAP};
@@ -9,6 +11,8 @@ use crate::model::{Action, MetricId, Rule, Selector};
 
 /// More earlier actions than this are not looked into.
 const MOST_EARLIER: usize = 200;
+/// More pairs of selectors than this are not looked into.
+const MOST_PAIRS: usize = 1_024;
 
 /// An action that feeds a metric, and its rule.
 #[derive(Clone, Copy)]
@@ -34,16 +38,16 @@ pub(crate) fn reports(rules: &[Rule], out: &mut Vec<Report>) {
             })
         })
         .collect();
-    for (at, feed) in feeds.iter().enumerate() {
-        let earlier: Vec<&Feed<'_>> = feeds[..at]
-            .iter()
-            .filter(|other| other.metric == feed.metric && other.action.name == feed.action.name)
-            .take(MOST_EARLIER)
-            .collect();
-        if let Some(first) = earlier.iter().find(|other| covered(other, feed)) {
-            out.push(report_covered(first, feed));
-        } else if let Some(first) = earlier.iter().find(|other| may_overlap(other, feed)) {
-            out.push(report_overlap(first, feed));
+    let mut earlier: BTreeMap<(MetricId, &str), Vec<Feed<'_>>> = BTreeMap::new();
+    for feed in feeds {
+        let before = earlier.entry((feed.metric, feed.action.name)).or_default();
+        if let Some(first) = before.iter().find(|other| covered(other, &feed)) {
+            out.push(report_covered(first, &feed));
+        } else if let Some(first) = before.iter().find(|other| may_overlap(other, &feed)) {
+            out.push(report_overlap(first, &feed));
+        }
+        if before.len() < MOST_EARLIER {
+            before.push(feed);
         }
     }
 }
@@ -137,6 +141,9 @@ fn may_overlap(first: &Feed<'_>, second: &Feed<'_>) -> bool {
     let (Some(ones), Some(twos)) = (choices(first.rule), choices(second.rule)) else {
         return false;
     };
+    if ones.len() * twos.len() > MOST_PAIRS {
+        return false;
+    }
     let meet = ones.iter().any(|one| {
         twos.iter().any(|two| {
             let kinds = match (

@@ -14,6 +14,9 @@ use crate::vocabulary::Vocabulary;
 /// The longest policy, in bytes.
 pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 
+/// More findings than this are not shown.
+const MOST_FINDINGS: usize = 500;
+
 /// What a check found.
 #[derive(Clone, Debug)]
 pub struct Checked {
@@ -47,25 +50,45 @@ pub fn check(bytes: &[u8], name: &str, vocabulary: &Vocabulary, env: &dyn Enviro
         };
     }
     let parsed = toml::parse(text);
-    let syntax = !parsed.findings.is_empty();
     let mut reader = Reader::new(text, vocabulary, env);
     let outcome = read(&mut reader, &parsed.table, &source);
-    let mut items = parsed.findings;
-    items.extend(
-        reader
+    let mut items = reader.findings;
+    if !parsed.findings.is_empty() {
+        let broken: Vec<Place> = parsed
             .findings
-            .into_iter()
-            .filter(|finding| !syntax || stands_alone(finding)),
-    );
+            .iter()
+            .map(|finding| finding.primary.place)
+            .collect();
+        items.retain(|finding| stands_alone(finding) && !touches(finding, &broken));
+        items.extend(parsed.findings);
+    }
     outcome.lint.apply(&mut items);
     items.sort_by_key(|finding| (finding.primary.place, finding.code));
     items.dedup();
+    shorten(&mut items);
     let wrong = items
         .iter()
         .any(|finding| finding.severity == Severity::Error);
     Checked {
         policy: (!wrong).then_some(outcome.policy),
         diagnostics: Diagnostics { source, items },
+    }
+}
+
+/// Keeps what a person can read, errors first; the last one says how much is left out.
+fn shorten(items: &mut Vec<Diagnostic>) {
+    if items.len() <= MOST_FINDINGS {
+        return;
+    }
+    let all = items.len();
+    items.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    items.truncate(MOST_FINDINGS);
+    items.sort_by_key(|finding| (finding.primary.place, finding.code));
+    if let Some(last) = items.last_mut() {
+        last.notes.push(format!(
+            "{} more findings are not shown",
+            all - MOST_FINDINGS
+        ));
     }
 }
 
@@ -76,6 +99,14 @@ fn stands_alone(finding: &Diagnostic) -> bool {
     values
         || finding.code == codes::structure::UNKNOWN_KEY.code
         || finding.code == codes::selectors::SPAN_AND_EVENT.code
+}
+
+/// Whether it speaks of what could not be read.
+fn touches(finding: &Diagnostic, broken: &[Place]) -> bool {
+    let place = finding.primary.place;
+    broken
+        .iter()
+        .any(|other| place.start <= other.end && other.start <= place.end)
 }
 
 fn nothing_but_comments(text: &str) -> bool {

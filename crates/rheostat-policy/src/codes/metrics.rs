@@ -62,8 +62,8 @@ pub const METRIC_UNIT: Code = note(
 pub const METRIC_NAME: Code = note(
     "RH408",
     "metric-name",
-    "The name says one unit and the declaration another, or the name does not end in its \
-     unit. Who reads the name will misread the numbers.",
+    "The name says one unit and the declaration another. Who reads the name will misread the \
+     numbers.",
 );
 
 /// `unfit-unit`

@@ -171,6 +171,14 @@ pub const NOT_LINKED: Code = error(
     "The language knows the action, but this program was built without the crate that does it.",
 );
 
+/// `too-many-selectors`
+pub const TOO_MANY_SELECTORS: Code = error(
+    "RH124",
+    "too-many-selectors",
+    "Selectors may name others, but not without end: at most 1,000 in one list, and names of names at most \
+     32 deep.",
+);
+
 /// All of them.
 pub const ALL: &[Code] = &[
     UNKNOWN_KEY,
@@ -196,4 +204,5 @@ pub const ALL: &[Code] = &[
     UNKNOWN_RING,
     KEY_OF_ACTION,
     NOT_LINKED,
+    TOO_MANY_SELECTORS,
 ];

@@ -65,12 +65,6 @@ impl Report {
         self
     }
 
-    /// What else a reader should know.
-    pub(crate) fn note(mut self, text: impl Into<String>) -> Self {
-        self.0.notes.push(text.into());
-        self
-    }
-
     pub(crate) fn done(self) -> Diagnostic {
         self.0
     }

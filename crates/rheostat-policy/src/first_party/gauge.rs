@@ -30,7 +30,7 @@ pub fn gauge_def() -> ActionDef {
             .or(r#""set""#),
             KeyDef::new(
                 "window",
-                Type::Duration,
+                Type::Period,
                 "for `min`, `max`, `rate` and `distinct`: the window whose last full value is shown",
                 r#""5m""#,
             )

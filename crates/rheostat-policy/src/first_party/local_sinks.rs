@@ -2,7 +2,7 @@
 
 use crate::vocabulary::{KeyDef, RecordClass, SinkDef, Type};
 
-const FORMATS_FOR_PEOPLE: [&str; 4] = ["compact", "pretty", "logfmt", "json"];
+const FORMATS_FOR_PEOPLE: [&str; 3] = ["pretty", "logfmt", "json"];
 const FORMATS_FOR_DATA: [&str; 5] = ["json", "logfmt", "pretty", "compact", "cbor"];
 
 fn local(
@@ -92,7 +92,7 @@ fn rotate() -> Vec<KeyDef> {
         ),
         KeyDef::new(
             "every",
-            Type::Duration,
+            Type::Period,
             "a new file begins this often",
             r#""24h""#,
         ),

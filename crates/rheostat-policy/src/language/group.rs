@@ -66,6 +66,15 @@ pub(super) fn enabled() -> KeyDef {
 pub fn group_keys() -> Vec<KeyDef> {
     let mut keys = vec![enabled()];
     keys.extend(place_keys());
+    keys.push(
+        KeyDef::new(
+            "override",
+            Type::Bool,
+            "whether it replaces the one of the same name in an included file",
+            "true",
+        )
+        .later(),
+    );
     keys
 }
 

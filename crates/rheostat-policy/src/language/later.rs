@@ -14,7 +14,7 @@ pub fn ring_keys() -> Vec<KeyDef> {
         .or(r#""4MiB""#),
         KeyDef::new(
             "keep",
-            Type::Duration,
+            Type::Period,
             "at most this much of the past",
             r#""1m""#,
         )
@@ -34,7 +34,7 @@ pub fn budget_keys() -> Vec<KeyDef> {
 pub fn process_keys() -> Vec<KeyDef> {
     vec![KeyDef::new(
         "every",
-        Type::Duration,
+        Type::Period,
         "how often the process itself is measured",
         r#""10s""#,
     )]
@@ -91,7 +91,7 @@ pub fn slo_keys() -> Vec<KeyDef> {
             "0.999",
         )
         .required(),
-        KeyDef::new("window", Type::Duration, "over how long", r#""30d""#).required(),
+        KeyDef::new("window", Type::Period, "over how long", r#""30d""#).required(),
         KeyDef::new(
             "metric",
             Type::MetricName,

@@ -9,6 +9,8 @@ mod metric;
 mod rule;
 mod selector;
 mod sink;
+#[cfg(test)]
+mod tests;
 mod top;
 
 pub use group::{drop_type, group_keys, limit_keys, metric_action_keys, phase_key, sink_key, where_key};

@@ -31,7 +31,7 @@ pub fn sink_keys() -> Vec<KeyDef> {
         ),
         KeyDef::new(
             "metrics_every",
-            Type::Duration,
+            Type::Period,
             "how often rows of metrics are written",
             r#""30s""#,
         )
@@ -104,7 +104,7 @@ fn batch() -> Vec<KeyDef> {
         )
         .or("512"),
         KeyDef::new("bytes", Type::Size, "this many bytes", r#""256KiB""#).or(r#""1MiB""#),
-        KeyDef::new("every", Type::Duration, "this much time", r#""250ms""#).or(r#""1s""#),
+        KeyDef::new("every", Type::Period, "this much time", r#""250ms""#).or(r#""1s""#),
     ]
 }
 

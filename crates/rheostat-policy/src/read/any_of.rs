@@ -35,6 +35,7 @@ pub(crate) fn fits(ty: &Type, node: &Node) -> bool {
         Type::Text
         | Type::Raw
         | Type::Duration
+        | Type::Period
         | Type::Size
         | Type::Rate
         | Type::Level

@@ -1,6 +1,7 @@
 //! One value read as the type that its definition names.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Reader;
 use super::any_of::fits;
@@ -10,7 +11,6 @@ use crate::codes::file;
 use crate::diagnostic::Report;
 use crate::literal::{self, LiteralError};
 use crate::model::{Arg, Level};
-use crate::suggest::closest;
 use crate::toml::{Node, Value};
 use crate::vocabulary::Type;
 
@@ -39,6 +39,7 @@ impl Reader<'_> {
             | Type::Url => self.text_of(node, ty).map(Arg::Text),
             Type::Raw => node.as_text().cloned().map(Arg::Text),
             Type::Duration => self.literal(node, literal::duration).map(Arg::Duration),
+            Type::Period => self.period(node).map(Arg::Duration),
             Type::Size => self.literal(node, literal::size).map(Arg::Size),
             Type::Rate => {
                 let rate = self.literal(node, literal::rate)?;
@@ -187,6 +188,23 @@ impl Reader<'_> {
         None
     }
 
+    fn period(&mut self, node: &Node) -> Option<Duration> {
+        let period = self.literal(node, literal::duration)?;
+        if !period.is_zero() {
+            return Some(period);
+        }
+        self.report(
+            Report::new(
+                &file::OUT_OF_RANGE,
+                node.place,
+                "the duration must be above zero",
+            )
+            .under("zero")
+            .fix("write `\"1s\"`", node.place, "\"1s\""),
+        );
+        None
+    }
+
     fn ratio(&mut self, node: &Node) -> Option<f64> {
         if node.as_text().is_some() {
             return self.literal(node, literal::ratio);
@@ -243,7 +261,7 @@ impl Reader<'_> {
         let near = if text.eq_ignore_ascii_case("warning") {
             Some("warn")
         } else {
-            closest(text, words)
+            self.near(text, words)
         };
         if let Some(word) = near {
             report = report.fix(format!("write `{word}`"), node.place, format!("\"{word}\""));
@@ -274,7 +292,7 @@ impl Reader<'_> {
             format!("`{text}` is none of {}", words_in(&all)),
         )
         .under("not known here");
-        if let Some(word) = closest(&text, words.iter().copied()) {
+        if let Some(word) = self.near(&text, words.iter().copied()) {
             report = report.fix(format!("write `{word}`"), node.place, format!("\"{word}\""));
         }
         self.report(report);

@@ -8,14 +8,13 @@ use crate::codes::{sinks as codes, structure};
 use crate::diagnostic::Report;
 use crate::model::SinkId;
 use crate::place::Place;
-use crate::suggest::closest;
 use crate::toml::Node;
 use crate::vocabulary::{RecordClass, SinkUse};
 
 /// Formats in which a program reads records back.
-const FOR_PEOPLE: [&str; 2] = ["pretty", "compact"];
+const FOR_PEOPLE: [&str; 1] = ["pretty"];
 /// Formats that people do not read.
-const FOR_PROGRAMS: [&str; 1] = ["cbor"];
+const FOR_PROGRAMS: [&str; 2] = ["compact", "cbor"];
 
 impl Reader<'_> {
     /// The sink that is named, or the one that is meant; `None` after a finding.
@@ -61,7 +60,9 @@ impl Reader<'_> {
             return Some(id);
         }
         let declared = world.sinks.list.iter().map(|sink| &*sink.name);
-        let near = closest(name, declared.chain(["stdout", "stderr"])).map(str::to_owned);
+        let near = self
+            .near(name, declared.chain(["stdout", "stderr"]))
+            .map(str::to_owned);
         let mut report = Report::new(
             &structure::UNKNOWN_SINK,
             node.place,
@@ -180,9 +181,9 @@ impl Reader<'_> {
         };
         if unfit {
             let better = if class == RecordClass::Events {
-                "`json`, `logfmt` or `cbor`"
+                "`json`, `logfmt`, `compact` or `cbor`"
             } else {
-                "`pretty`, `compact`, `logfmt` or `json`"
+                "`pretty`, `logfmt` or `json`"
             };
             self.report(
                 Report::new(

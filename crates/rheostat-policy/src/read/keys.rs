@@ -123,15 +123,12 @@ impl Reader<'_> {
     /// The default of a key, read like a written value.
     pub(crate) fn default_of(&mut self, def: &KeyDef) -> Option<Arg> {
         let node = parse_value(def.default?)?;
-        let before = self.findings.len();
-        let arg = self.decode(&node, &def.ty);
-        debug_assert_eq!(
-            before,
-            self.findings.len(),
-            "the default of `{}` must be right",
-            def.name
-        );
-        self.findings.truncate(before);
+        let (arg, right) = self.quietly(|reader| {
+            let before = reader.errors();
+            let arg = reader.decode(&node, &def.ty);
+            (arg, reader.errors() == before)
+        });
+        debug_assert!(right, "the default of `{}` must be right", def.name);
         arg
     }
 }

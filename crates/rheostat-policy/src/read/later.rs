@@ -6,7 +6,6 @@ use super::policy::World;
 use crate::codes::structure;
 use crate::diagnostic::Report;
 use crate::language::rule_keys;
-use crate::suggest::closest;
 use crate::toml::{Entry, Node, Value};
 use crate::vocabulary::{ActionDef, KeyDef, Type};
 
@@ -16,7 +15,7 @@ impl Reader<'_> {
         self.judge(&entry.node, &def.ty, &format!("`{}`", def.name));
     }
 
-    fn judge(&mut self, node: &Node, ty: &Type, of: &str) {
+    pub(crate) fn judge(&mut self, node: &Node, ty: &Type, of: &str) {
         match (ty, &node.value) {
             (Type::Table(keys), Value::Table(table)) => {
                 self.walk(table, node.place, keys, of);
@@ -71,7 +70,7 @@ impl Reader<'_> {
                 format!("no ring is named `{name}`"),
             )
             .under("not declared in [rings]");
-            let near = closest(name, declared.iter().map(|ring| &*ring.key));
+            let near = self.near(name, declared.iter().map(|ring| &*ring.key));
             report = match near {
                 Some(near) => report.fix(
                     format!("write `{near}`"),

@@ -4,7 +4,6 @@ use super::Reader;
 use crate::codes::{self, structure};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::language::lint_keys;
-use crate::suggest::closest;
 use crate::toml::{Entry, Node, Table};
 
 /// What `[lint]` says.
@@ -74,7 +73,7 @@ impl Reader<'_> {
             format!("no diagnostic is called `{name}`"),
         )
         .under("neither a code nor a name");
-        if let Some(near) = closest(name, names) {
+        if let Some(near) = self.near(name, names) {
             report = report.fix(format!("write `{near}`"), node.place, format!("\"{near}\""));
         }
         self.report(report);

@@ -235,7 +235,7 @@ impl Reader<'_> {
                 .also(draft.place, format!("ends in {}", by_name.name)),
             );
         }
-        let near = crate::suggest::closest(&unit.name, units::known());
+        let near = self.near(&unit.name, units::known());
         if unit.scale.is_none()
             && !units::OTHERS.contains(&&*unit.name)
             && let Some(near) = near

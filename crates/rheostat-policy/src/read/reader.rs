@@ -1,12 +1,19 @@
 //! What every part of the reading needs.
 
+use std::collections::BTreeMap;
+
 use crate::codes::{self, Code};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::environment::Environment;
 use crate::place::Place;
 use crate::problem::Problem;
+use crate::suggest::closest;
 use crate::toml::{Node, source_offset};
 use crate::vocabulary::Vocabulary;
+
+const MOST_OF_A_CODE: usize = 1_000;
+const MOST_SUGGESTIONS: usize = 500;
+const MOST_CANDIDATES: usize = 1_000;
 
 /// The text, what it may say, and what was found so far.
 pub(crate) struct Reader<'a> {
@@ -14,6 +21,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) env: &'a dyn Environment,
     pub(crate) findings: Vec<Diagnostic>,
+    errors: usize,
+    kept: BTreeMap<&'static str, usize>,
     /// Inside of a disabled rule, what is not in this build is only a warning.
     pub(crate) disabled: bool,
 }
@@ -25,12 +34,52 @@ impl<'a> Reader<'a> {
             vocabulary,
             env,
             findings: Vec::new(),
+            errors: 0,
+            kept: BTreeMap::new(),
             disabled: false,
         }
     }
 
     pub(crate) fn report(&mut self, report: Report) {
-        self.findings.push(report.done());
+        self.push(report.done());
+    }
+
+    fn push(&mut self, finding: Diagnostic) {
+        self.errors += usize::from(finding.severity == Severity::Error);
+        // A text of nothing but mistakes is counted, not remembered. At least one of each code stays,
+        // so that whether there is an error, also by `[lint]`, is known.
+        let kept = self.kept.entry(finding.code).or_default();
+        if *kept < MOST_OF_A_CODE {
+            *kept += 1;
+            self.findings.push(finding);
+        }
+    }
+
+    /// What a word was probably meant to be. Looking costs; past some number of
+    /// mistakes, and of candidates, nobody is helped by it.
+    pub(crate) fn near<'c>(
+        &self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'c str>,
+    ) -> Option<&'c str> {
+        if self.findings.len() > MOST_SUGGESTIONS {
+            return None;
+        }
+        closest(word, candidates.into_iter().take(MOST_CANDIDATES))
+    }
+
+    /// How many errors were found so far.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Reads without a trace of what is wrong: somebody else reports it.
+    pub(crate) fn quietly<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let (findings, errors, kept) = (self.findings.len(), self.errors, self.kept.clone());
+        let out = read(self);
+        self.findings.truncate(findings);
+        (self.errors, self.kept) = (errors, kept);
+        out
     }
 
     /// A finding that needs no more than a place and a clause.
@@ -51,7 +100,7 @@ impl<'a> Reader<'a> {
         if self.disabled {
             finding.severity = Severity::Warning;
         }
-        self.findings.push(finding);
+        self.push(finding);
     }
 
     /// Reports the problems of a text that stands in a string.
@@ -61,7 +110,7 @@ impl<'a> Reader<'a> {
             if self.disabled && finding.code == codes::NOT_IN_THIS_BUILD.code {
                 finding.severity = Severity::Warning;
             }
-            self.findings.push(finding);
+            self.push(finding);
         }
     }
 

@@ -15,7 +15,6 @@ use crate::diagnostic::Report;
 use crate::language::rule_keys;
 use crate::model::{Action, Arg, Drop, Ends, Rule, RuleId};
 use crate::place::Place;
-use crate::suggest::closest;
 use crate::toml::{Node, Table};
 
 /// Names that are taken, and where.
@@ -108,7 +107,7 @@ impl Reader<'_> {
             world.groups.used.insert(name);
             return Some(shared.clone());
         }
-        let near = closest(&name, world.groups.by_name.keys().map(|key| &**key));
+        let near = self.near(&name, world.groups.by_name.keys().map(|key| &**key));
         let mut report = Report::new(
             &structure::UNKNOWN_GROUP,
             entry.node.place,
@@ -139,10 +138,7 @@ impl Reader<'_> {
                 crate::toml::Value::Bool(enabled) => !enabled,
                 crate::toml::Value::Text(_) => {
                     // The walk reports what is wrong with it.
-                    let before = self.findings.len();
-                    let off = self.expanded(node).as_deref() == Some("false");
-                    self.findings.truncate(before);
-                    off
+                    self.quietly(|reader| reader.expanded(node).as_deref() == Some("false"))
                 }
                 _ => false,
             },
@@ -294,7 +290,7 @@ impl Reader<'_> {
             format!("no action is called `{word}`"),
         )
         .under("not known here");
-        report = match closest(word, names.iter().copied()) {
+        report = match self.near(word, names.iter().copied()) {
             Some(near) => report.fix(format!("write `{near}`"), node.place, format!("\"{near}\"")),
             None => report.help(format!("actions are {}", words_in(&names))),
         };

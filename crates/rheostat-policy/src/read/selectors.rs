@@ -9,8 +9,12 @@ use crate::diagnostic::Report;
 use crate::glob::GlobKind;
 use crate::language::selector_keys;
 use crate::model::{Kinds, Level, LevelTest, LineTest, Selector};
-use crate::suggest::closest;
 use crate::toml::{Entry, Node, Table, Value};
+
+/// More selectors than this are no list that a person wrote.
+const MOST_SELECTORS: usize = 1_000;
+/// Names of names of names are followed this far.
+const DEEPEST: usize = 32;
 
 /// `[selectors]`: read when they are first named.
 #[derive(Default)]
@@ -66,6 +70,10 @@ impl Reader<'_> {
         self.not_empty(node);
         let mut out = Vec::new();
         for element in node.one_or_many() {
+            if out.len() > MOST_SELECTORS || named.open.len() > DEEPEST {
+                self.too_many(element);
+                break;
+            }
             match &element.value {
                 Value::Text(_) => {
                     if let Some(name) = self.text(element) {
@@ -114,6 +122,18 @@ impl Reader<'_> {
         read
     }
 
+    fn too_many(&mut self, at: &Node) {
+        self.report(
+            Report::new(
+                &structure::TOO_MANY_SELECTORS,
+                at.place,
+                "names of selectors lead to too many others",
+            )
+            .under("followed no further")
+            .help("write fewer selectors, with globs that accept more"),
+        );
+    }
+
     fn unknown_selector(&mut self, named: &mut Named<'_>, name: &str, at: &Node) {
         let mut report = Report::new(
             &structure::UNKNOWN_SELECTOR,
@@ -121,7 +141,7 @@ impl Reader<'_> {
             format!("no selector is named `{name}`"),
         )
         .under("not declared in [selectors]");
-        report = match closest(name, named.entries.keys().map(|key| &**key)) {
+        report = match self.near(name, named.entries.keys().map(|key| &**key)) {
             Some(near) => {
                 let near = near.to_owned();
                 if let Some(entry) = named.entries.get(&*near) {

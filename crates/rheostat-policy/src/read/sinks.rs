@@ -1,6 +1,6 @@
 //! `[sinks.NAME]`, and which sink an action feeds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Reader;
@@ -10,7 +10,6 @@ use crate::diagnostic::Report;
 use crate::language::{FORMATS, sink_keys};
 use crate::model::{Arg, Args, Sink, SinkId};
 use crate::place::Place;
-use crate::suggest::closest;
 use crate::toml::{Entry, Node, Table, Value};
 use crate::vocabulary::{KeyDef, RecordClass, SinkDef};
 
@@ -18,6 +17,7 @@ use crate::vocabulary::{KeyDef, RecordClass, SinkDef};
 #[derive(Default)]
 pub(crate) struct Sinks {
     pub(crate) list: Vec<Sink>,
+    by_name: BTreeMap<Arc<str>, SinkId>,
     used: BTreeSet<SinkId>,
     /// Declared, but with mistakes: naming one is no second mistake.
     broken: BTreeSet<Arc<str>>,
@@ -25,8 +25,7 @@ pub(crate) struct Sinks {
 
 impl Sinks {
     pub(crate) fn find(&self, name: &str) -> Option<SinkId> {
-        let at = self.list.iter().position(|sink| &*sink.name == name)?;
-        u32::try_from(at).ok().map(SinkId)
+        self.by_name.get(name).copied()
     }
 
     pub(crate) fn get(&self, id: SinkId) -> &Sink {
@@ -47,6 +46,7 @@ impl Sinks {
 
     pub(crate) fn add(&mut self, sink: Sink) -> SinkId {
         let id = SinkId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        self.by_name.insert(sink.name.clone(), id);
         self.list.push(sink);
         id
     }
@@ -135,13 +135,6 @@ impl Reader<'_> {
         (self.errors() == before).then_some(sink)
     }
 
-    pub(crate) fn errors(&self) -> usize {
-        self.findings
-            .iter()
-            .filter(|finding| finding.severity == crate::diagnostic::Severity::Error)
-            .count()
-    }
-
     fn missing_type(&mut self, entry: &Entry, of: &str) {
         self.report(
             Report::new(
@@ -162,7 +155,7 @@ impl Reader<'_> {
             format!("no sink type is called `{name}`"),
         )
         .under("not linked into this program");
-        report = match closest(name, names.iter().copied()) {
+        report = match self.near(name, names.iter().copied()) {
             Some(near) => report.fix(format!("write `{near}`"), node.place, format!("\"{near}\"")),
             None => report.help(format!("it has {}", words_in(&names))),
         };

@@ -9,7 +9,7 @@ pub(crate) fn expected(ty: &Type) -> String {
         Type::Text | Type::Raw => "a string".to_owned(),
         Type::Integer(_, _) => "a whole number".to_owned(),
         Type::Float => "a number".to_owned(),
-        Type::Duration => "a duration such as `\"150us\"`".to_owned(),
+        Type::Duration | Type::Period => "a duration such as `\"150us\"`".to_owned(),
         Type::Size => "a size such as `\"64KiB\"`".to_owned(),
         Type::Rate => "a rate such as `\"1000/s\"`".to_owned(),
         Type::Ratio => "a ratio such as `0.05` or `\"1/20\"`".to_owned(),

@@ -5,7 +5,6 @@ use crate::codes::structure;
 use crate::diagnostic::Report;
 use crate::language::rule_keys;
 use crate::place::Place;
-use crate::suggest::closest;
 use crate::toml::Entry;
 use crate::vocabulary::KeyDef;
 
@@ -23,7 +22,7 @@ impl Reader<'_> {
             format!("{of} has no key `{key}`"),
         )
         .under("not known here");
-        report = match closest(key, names.iter().copied()) {
+        report = match self.near(key, names.iter().copied()) {
             Some(near) => report.fix(format!("write `{near}`"), entry.key_place, near),
             None => report.help(known(names)),
         };

@@ -9,7 +9,8 @@ use crate::vocabulary::{ActionDef, KeyDef, RecordClass, Selects, SinkDef, Type};
 
 /// Keys with what may stand there, their defaults, their texts and examples.
 pub(super) fn keys(all: &[KeyDef]) -> String {
-    let mut out = String::from("| key | what may stand there | default | meaning |\n|---|---|---|---|\n");
+    let mut out =
+        String::from("| key | what may stand there | default | meaning |\n|---|---|---|---|\n");
     rows(&mut out, "", all);
     out
 }
@@ -77,7 +78,11 @@ pub(super) fn action(def: &ActionDef) -> String {
     if def.limits {
         out.push_str(" It takes limits.");
     }
-    let _ = write!(out, "\n\n```toml\n[[rules]]\nname = \"an example\"\nmatch = {{ target = \"shop::**\" }}\n{}\n```\n\n", def.example);
+    let _ = write!(
+        out,
+        "\n\n```toml\n[[rules]]\nname = \"an example\"\nmatch = {{ target = \"shop::**\" }}\n{}\n```\n\n",
+        def.example
+    );
     if def.not_in_this_build {
         out = out.replace("```toml", "```toml not-yet");
     }
@@ -90,7 +95,11 @@ pub(super) fn action(def: &ActionDef) -> String {
 /// One sink type.
 pub(super) fn sink(def: &SinkDef) -> String {
     let later = if def.not_in_this_build { " ²" } else { "" };
-    let takes: Vec<&str> = def.takes.iter().map(|class: &RecordClass| class.as_str()).collect();
+    let takes: Vec<&str> = def
+        .takes
+        .iter()
+        .map(|class: &RecordClass| class.as_str())
+        .collect();
     let mut out = format!(
         "\n### `type = \"{}\"`{later}\n\n{}. Takes {}.",
         def.name,
@@ -104,7 +113,11 @@ pub(super) fn sink(def: &SinkDef) -> String {
         }
         out.push('.');
     }
-    let mark = if def.not_in_this_build { " not-yet" } else { "" };
+    let mark = if def.not_in_this_build {
+        " not-yet"
+    } else {
+        ""
+    };
     let _ = write!(out, "\n\n```toml{mark}\n{}```\n", def.example);
     if !def.keys.is_empty() {
         out.push('\n');
@@ -146,7 +159,8 @@ pub(super) fn built_ins() -> String {
 
 /// The transforms.
 pub(super) fn transforms() -> String {
-    let mut out = String::from("| transform | gives | what it does | example |\n|---|---|---|---|\n");
+    let mut out =
+        String::from("| transform | gives | what it does | example |\n|---|---|---|---|\n");
     for def in &TRANSFORMS {
         let _ = writeln!(
             out,

@@ -119,10 +119,8 @@ fn sink_of(def: &SinkDef) -> Json {
         .map(|key| {
             let schema = match key.name {
                 "type" => Json::object([("const", Json::text(def.name))]),
-                "format" => {
-                    Json::object([("enum", Json::words(&def.formats))])
-                        .with("description", Json::text(key.doc))
-                }
+                "format" => Json::object([("enum", Json::words(&def.formats))])
+                    .with("description", Json::text(key.doc)),
                 name if common.iter().any(|one| one.name == name) => {
                     reference(&format!("sink-key.{name}"))
                 }
@@ -161,7 +159,7 @@ fn redaction() -> Json {
 
 fn buckets() -> Json {
     let word = Json::object([("const", Json::text("exponential"))]);
-    let bounds = list(any(vec![simple("number"), simple("string")]))
-        .with("minItems", Json::Integer(1));
+    let bounds =
+        list(any(vec![simple("number"), simple("string")])).with("minItems", Json::Integer(1));
     any(vec![word, bounds, table(&generator_keys())])
 }

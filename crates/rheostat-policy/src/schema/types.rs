@@ -7,8 +7,7 @@ const DURATION: &str = r"^([0-9][0-9_]*(\.[0-9_]+)?(ns|us|µs|μs|ms|s|m|h|d|w))
 const SIZE: &str = r"^[0-9][0-9_]*(\.[0-9_]+)?(B|kB|MB|GB|KiB|MiB|GiB)$";
 const RATE: &str = r"^[0-9][0-9_]*(\.[0-9_]+)?/(s|m|h)$";
 const RATIO: &str = r"^[0-9][0-9_]*(\.[0-9_]+)?(/[0-9][0-9_]*(\.[0-9_]+)?)?$";
-const MOMENT: &str =
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2})$";
+const MOMENT: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2})$";
 const LINES: &str = r"^ *[0-9]+ *(\.\.=? *[0-9]+ *)?$";
 const LEVELS: &[&str] = &["error", "warn", "info", "debug", "trace"];
 
@@ -89,7 +88,7 @@ pub(super) fn of(ty: &Type) -> Json {
         | Type::MetricName
         | Type::FileMode
         | Type::Unit => simple("string"),
-        Type::Duration => pattern(DURATION),
+        Type::Duration | Type::Period => pattern(DURATION),
         Type::Size => pattern(SIZE),
         Type::Rate => pattern(RATE),
         Type::Ratio => any(vec![
@@ -133,10 +132,7 @@ pub(super) fn of(ty: &Type) -> Json {
         Type::Selector => any(vec![simple("string"), reference("selector")]),
         Type::Mapped => any(vec![of(&Type::Value), reference("mapped")]),
         Type::Labels => reference("labels"),
-        Type::LabelSets => any(vec![
-            list(simple("string")),
-            map(list(simple("string"))),
-        ]),
+        Type::LabelSets => any(vec![list(simple("string")), map(list(simple("string")))]),
         Type::Redactions => list(any(vec![simple("string"), reference("redaction")])),
         Type::Buckets => reference("buckets"),
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use toml::de::{DeTable, DeValue};
 
 /// A policy as JSON; dates are strings. `None`: it is not TOML.
-pub fn as_json(text: &str) -> Option<Value> {
+pub(crate) fn as_json(text: &str) -> Option<Value> {
     let table = DeTable::parse(text).ok()?;
     Some(object(table.get_ref()))
 }
@@ -35,7 +35,7 @@ fn value_of(value: &DeValue<'_>) -> Value {
 }
 
 /// Looks an instance through; the words it knows are those that [`WORDS`] lists.
-pub struct Validator<'s> {
+pub(crate) struct Validator<'s> {
     root: &'s Value,
 }
 
@@ -65,19 +65,19 @@ const WORDS: [&str; 21] = [
 ];
 
 impl<'s> Validator<'s> {
-    pub fn new(root: &'s Value) -> Self {
+    pub(crate) fn new(root: &'s Value) -> Self {
         Self { root }
     }
 
     /// What is wrong with the instance.
-    pub fn faults(&self, instance: &Value) -> Vec<String> {
+    pub(crate) fn faults(&self, instance: &Value) -> Vec<String> {
         let mut out = Vec::new();
         self.look(self.root, instance, "", &mut out);
         out
     }
 
     /// Words of the schema that this validator would pass over.
-    pub fn unknown_words(&self) -> Vec<String> {
+    pub(crate) fn unknown_words(&self) -> Vec<String> {
         let mut out = BTreeSet::new();
         words(self.root, &mut out);
         out.into_iter().collect()
@@ -92,7 +92,10 @@ impl<'s> Validator<'s> {
     fn look(&self, schema: &Value, instance: &Value, at: &str, out: &mut Vec<String>) {
         let mut fault = |text: String| out.push(format!("{at}: {text}"));
         if let Some(name) = schema["$ref"].as_str() {
-            let target = self.root.pointer(&name[1..]).expect("a reference leads somewhere");
+            let target = self
+                .root
+                .pointer(&name[1..])
+                .expect("a reference leads somewhere");
             self.look(target, instance, at, out);
         } else if let Some(ty) = schema["type"].as_str()
             && !is_of(ty, instance)
@@ -104,7 +107,10 @@ impl<'s> Validator<'s> {
         if schema.get("const").is_some_and(|only| only != instance) {
             fault(format!("{instance} is not {}", schema["const"]));
         }
-        if schema["enum"].as_array().is_some_and(|all| !all.contains(instance)) {
+        if schema["enum"]
+            .as_array()
+            .is_some_and(|all| !all.contains(instance))
+        {
             fault(format!("{instance} is none of {}", schema["enum"]));
         }
         self.numbers_and_texts(schema, instance, &mut fault);
@@ -122,12 +128,7 @@ impl<'s> Validator<'s> {
         self.inside(schema, instance, at, out);
     }
 
-    fn numbers_and_texts(
-        &self,
-        schema: &Value,
-        instance: &Value,
-        fault: &mut impl FnMut(String),
-    ) {
+    fn numbers_and_texts(&self, schema: &Value, instance: &Value, fault: &mut impl FnMut(String)) {
         if let Some(number) = instance.as_f64() {
             let low = schema["minimum"].as_f64().is_some_and(|low| number < low);
             let high = schema["maximum"].as_f64().is_some_and(|high| number > high);
@@ -196,10 +197,18 @@ fn words(schema: &Value, out: &mut BTreeSet<String>) {
     for (key, value) in object {
         match key.as_str() {
             "properties" | "$defs" => {
-                value.as_object().into_iter().flatten().for_each(|(_, one)| words(one, out));
+                value
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .for_each(|(_, one)| words(one, out));
             }
             "anyOf" | "oneOf" => {
-                value.as_array().into_iter().flatten().for_each(|one| words(one, out));
+                value
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .for_each(|one| words(one, out));
             }
             "items" | "additionalProperties" => words(value, out),
             word if !WORDS.contains(&word) => {
