@@ -23,12 +23,13 @@ impl Family {
     pub(crate) fn upkeep(&self) {
         // Nothing is freed while somebody reads.
         let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = self.idle();
         let Some(mut inner) = self.lock() else { return };
         self.clear_limbo(&mut inner);
         inner
             .retired
             .retain_mut(|(ticket, _)| !announcements().is_over(ticket));
-        self.look(&mut inner);
+        self.send_away(&mut inner, idle);
         // With `5 * live < 4 * cap` it is under four fifths.
         if inner.fold.is_some() && 5 * inner.live < 4 * inner.settings.max_series {
             self.end_folding(&mut inner);
@@ -60,28 +61,41 @@ impl Family {
         }
     }
 
-    /// The first step: whoever is idle for too long is unlinked, unless a handle points at it.
-    fn look(&self, inner: &mut Inner) {
-        let Some(expire) = inner.settings.expire else {
-            return;
+    /// The series that are idle for too long. Only copying the list of them takes the lock: who needs a
+    /// new series does not wait until all are summed.
+    fn idle(&self) -> Vec<Arc<Series>> {
+        let Some((expire, mut all)) = self.lock().and_then(|inner| {
+            let expire = inner.settings.expire?;
+            Some((expire, inner.all.clone()))
+        }) else {
+            return Vec::new();
         };
         let (now, limit) = (self.now(), expire.as_millis() as u64);
-        let mut gone: HashMap<u64, (Arc<Series>, u64)> = HashMap::new();
-        inner.all.retain(|series| {
-            let stays = note(series, now) < limit
-                || series.state.permanent.load(Ordering::Relaxed)
-                || is_held(series)
-                // Two keys with one hash: the second waits for the next time.
-                || gone.contains_key(&series.hash());
-            if !stays {
-                let seen = series.state.seen.load(Ordering::Relaxed);
-                gone.insert(series.hash(), (Arc::clone(series), seen));
-            }
-            stays
+        all.retain(|series| {
+            note(series, now) >= limit && !series.state.permanent.load(Ordering::Relaxed)
         });
+        all
+    }
+
+    /// The first step: idle series are unlinked, but for those that a handle points at.
+    fn send_away(&self, inner: &mut Inner, idle: Vec<Arc<Series>>) {
+        let mut gone: HashMap<u64, (Arc<Series>, u64)> = HashMap::new();
+        for series in idle {
+            // The family and the list own it; whoever else does is a handle.
+            let is_held = Arc::strong_count(&series) > 2;
+            // Two keys with one hash: the second waits for the next time.
+            if !is_held && !gone.contains_key(&series.hash()) {
+                let seen = series.state.seen.load(Ordering::Relaxed);
+                gone.insert(series.hash(), (series, seen));
+            }
+        }
         if gone.is_empty() {
             return;
         }
+        inner.all.retain(|series| {
+            let listed = gone.get(&series.hash());
+            listed.is_none_or(|(listed, _)| !Arc::ptr_eq(listed, series))
+        });
         for (series, _) in gone.values() {
             self.table.unlink(series);
         }

@@ -116,15 +116,15 @@ impl Registry {
 
     /// Frees what nobody needs any more: call it now and then, once a second does.
     pub fn upkeep(&self) {
-        for family in read(&self.shared.entries).families() {
+        for family in self.families() {
             family.upkeep();
         }
     }
 
     /// The metrics that are over their cap.
     pub fn overflows(&self) -> Vec<Overflow> {
-        let entries = read(&self.shared.entries);
-        entries.families().filter_map(|f| f.overflow()).collect()
+        let families = self.families();
+        families.iter().filter_map(|f| f.overflow()).collect()
     }
 
     /// Metrics of the program that are not shown since they clash with others, and how many definitions of each.
@@ -139,10 +139,12 @@ impl Registry {
 
     /// How many records found no series, because this process was forked while another thread made one.
     pub fn lost(&self) -> u64 {
-        read(&self.shared.entries)
-            .families()
-            .map(|f| f.lost())
-            .sum()
+        self.families().iter().map(|family| family.lost()).sum()
+    }
+
+    /// All metrics. A copy: whoever makes a new one does not wait for those who visit them.
+    fn families(&self) -> Vec<Arc<Family>> {
+        read(&self.shared.entries).families().cloned().collect()
     }
 
     fn family(&self, identity: &Identity, settings: &Settings) -> Arc<Family> {
