@@ -19,10 +19,10 @@
 mod barrier;
 mod grace;
 mod list;
+#[cfg(all(loom, test))]
+mod model;
 mod slot;
 mod thread;
 
 pub use grace::Grace;
 pub use thread::{Announced, enter};
-
-pub(crate) use thread::inside;

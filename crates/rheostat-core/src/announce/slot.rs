@@ -69,12 +69,6 @@ impl Slot {
         self.turn.load(Ordering::Acquire) != turn
     }
 
-    /// Whether the calling thread is inside; only its own thread may ask.
-    #[inline]
-    pub(super) fn is_inside(&self) -> bool {
-        self.turn.load(Ordering::Relaxed) & 1 == 1
-    }
-
     /// Takes it for a thread, if it is free.
     pub(super) fn lease(&self, process: u32) -> bool {
         let taken = !self.leased.load(Ordering::Relaxed)

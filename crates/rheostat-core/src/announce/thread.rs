@@ -69,12 +69,6 @@ pub fn enter() -> Announced {
     }
 }
 
-/// Whether the calling thread is inside an announcement.
-#[inline]
-pub(crate) fn inside() -> bool {
-    MINE.get().is_some_and(Slot::is_inside)
-}
-
 /// The first announcement of a thread, and those after its slot was given back.
 #[cold]
 fn enter_without_slot() -> Announced {

@@ -88,6 +88,9 @@ impl<O: Output> Engine<O> {
     /// Metadata that no callsite has (a `log` record's, made up on the stack)
     /// is judged by its target and level.
     pub(crate) fn enabled(&self, metadata: &Metadata<'_>) -> (bool, Option<InnerInterest>) {
+        if self.canaries.level_of(metadata).is_some() {
+            return (true, Some(InnerInterest::Never));
+        }
         if crate::internal::is_own_thread() {
             return (false, None);
         }
@@ -105,7 +108,7 @@ impl<O: Output> Engine<O> {
                 let era = snapshot.era.as_ref();
                 let level = callsites::level_of(*metadata.level());
                 let could = era.is_some_and(|era| era.image.could_match(metadata.target(), level));
-                (could || self.canaries.level_of(metadata).is_some(), None)
+                (could, None)
             }
         }
     }

@@ -15,7 +15,10 @@
 
 mod ids;
 mod late;
+#[cfg_attr(loom, path = "magazine_direct.rs")]
 mod magazine;
+#[cfg(all(loom, test))]
+mod model;
 mod page;
 mod pin;
 mod slab;

@@ -5,7 +5,10 @@ use std::ptr;
 use super::slot::Slot;
 use crate::sync::{AtomicPtr, Ordering};
 
+#[cfg(not(loom))]
 const FIRST_PAGE: u32 = 64;
+#[cfg(loom)]
+const FIRST_PAGE: u32 = 2;
 /// Together 64 × (2^20 − 1) slots, far more than any cap.
 const PAGES: usize = 20;
 

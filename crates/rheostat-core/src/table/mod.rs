@@ -1,5 +1,7 @@
 //! What every callsite does now, and how it is read while it is replaced.
 
+#[cfg(all(loom, test))]
+mod model;
 mod open;
 mod swapped;
 

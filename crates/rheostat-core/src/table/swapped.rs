@@ -92,3 +92,63 @@ impl<T> Retired<T> {
         Ok(unsafe { Box::from_raw(self.value) })
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+    use std::thread;
+
+    use super::*;
+    use crate::announce;
+
+    /// Wiped when dropped, so that a reader of freed memory would see it.
+    struct Wiped(Vec<u64>);
+
+    impl Drop for Wiped {
+        fn drop(&mut self) {
+            self.0.fill(0);
+        }
+    }
+
+    fn value(round: u64) -> Wiped {
+        Wiped(vec![round + 1; 32])
+    }
+
+    #[test]
+    fn readers_see_whole_values_while_they_are_replaced_and_freed() {
+        let swapped = Swapped::new(value(0));
+        let stop = AtomicBool::new(false);
+        let reads = AtomicU64::new(0);
+        let mut waiting = Vec::new();
+        let mut freed = 0;
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while !stop.load(Ordering::Relaxed) {
+                        let announced = announce::enter();
+                        let value = swapped.get(&announced);
+                        assert_ne!(value.0[0], 0);
+                        assert!(value.0.iter().all(|number| *number == value.0[0]));
+                        reads.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+            for round in 1..3_000 {
+                waiting.push(swapped.swap(value(round)));
+                for retired in std::mem::take(&mut waiting) {
+                    match retired.reclaim() {
+                        Ok(_) => freed += 1,
+                        Err(still) => waiting.push(still),
+                    }
+                }
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+        assert!(reads.load(Ordering::Relaxed) > 0);
+        for retired in waiting {
+            assert!(retired.reclaim().is_ok(), "nobody reads any more");
+            freed += 1;
+        }
+        assert_eq!(freed, 2_999);
+    }
+}
