@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use opentelemetry::KeyValue;
 use rheostat_core::program::Program;
+use rheostat_core::record::set_trace_ids;
 use rheostat_core::{
     Callsite, CallsiteKind, MatchedAction, MatchedRule, Output, Planner, Record, Staging, StepId,
 };
@@ -19,6 +20,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::bridge::{BridgeLayer, BridgeSubscriber, announce};
 use crate::hide::Shown;
+use crate::ids::OpenTelemetryIds;
 use crate::options::TraceOptions;
 use crate::service::{Service, TraceStats};
 use crate::shipped::Shipped;
@@ -61,7 +63,11 @@ struct PlannedAction {
 
 impl Traces {
     /// An output without a policy.
+    ///
+    /// From now on records of all outputs can name their trace.
     pub fn new(options: TraceOptions) -> Self {
+        // Another source was first: then that one is asked, and ours would say the same of its spans.
+        let _was_first = set_trace_ids(&OpenTelemetryIds);
         Self {
             service: Arc::new(Service::new(options)),
         }

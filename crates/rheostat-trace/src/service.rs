@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_sdk::trace::{SdkTracerProvider, SpanLimits};
+use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_core::Subscriber;
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -81,13 +81,11 @@ pub struct SinkStats {
 
 impl Service {
     pub(crate) fn new(options: TraceOptions) -> Self {
-        let mut limits = SpanLimits::default();
-        // The policy's own caps are on bytes; a field that the program declared is not left out for its number.
-        limits.max_attributes_per_span = 1024;
-        limits.max_attributes_per_event = 1024;
         let provider = SdkTracerProvider::builder()
             .with_sampler(ByChoice)
-            .with_span_limits(limits)
+            // The policy's own caps are on bytes; a declared field is not left out for its number.
+            .with_max_attributes_per_span(1024)
+            .with_max_attributes_per_event(1024)
             .with_span_processor(Dispatcher)
             .build();
         Self {
@@ -173,7 +171,7 @@ impl Service {
         let until = Instant::now() + limit;
         let all = self.all_pipes();
         all.iter().for_each(|pipe| pipe.hurry());
-        all.iter().all(|pipe| pipe.wait_drained(until))
+        all.iter().all(|pipe| pipe.wait_settled(until))
     }
 
     /// Ships what waits, anywhere, and ends the thread; what is not gone by then is counted as lost.
@@ -190,7 +188,7 @@ impl Service {
         let lost = |all: &[Arc<Pipe>]| -> u64 { all.iter().map(|pipe| pipe.ends().1).sum() };
         let before = lost(&all);
         for pipe in &all {
-            if !pipe.wait_drained(until) {
+            if !pipe.wait_settled(until) {
                 pipe.abandon();
             }
         }

@@ -4,6 +4,7 @@
 //! such rules costs nothing. A span that a rule names is `sometimes`: whether
 //! it is shipped was decided with its values, a moment ago, on this thread.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tracing_core::{Event, Interest, LevelFilter, Metadata};
@@ -34,6 +35,8 @@ pub(crate) trait Wants: Send + Sync {
 pub(crate) struct Wanted {
     // Held for the length of a clone, with nothing called inside: no thread can wait for it while it logs.
     policies: RwLock<Policies>,
+    /// How severe an event has to be, as a rank: asked for each event, so it is one plain load.
+    events: AtomicUsize,
 }
 
 #[derive(Clone, Default)]
@@ -45,26 +48,35 @@ struct Policies {
 impl Wanted {
     /// This policy may come into force.
     pub(crate) fn stage(&self, policy: Arc<dyn Wants>) {
-        self.policies
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .staged = Some(policy);
+        self.change(|policies| Policies {
+            in_force: policies.in_force.clone(),
+            staged: Some(policy),
+        });
     }
 
     /// This policy is in force.
     pub(crate) fn commit(&self, policy: Arc<dyn Wants>) {
-        let old = std::mem::replace(
-            &mut *self
+        self.change(|_| Policies {
+            in_force: Some(policy),
+            staged: None,
+        });
+    }
+
+    fn change(&self, to: impl FnOnce(&Policies) -> Policies) {
+        let old = {
+            let mut policies = self
                 .policies
                 .write()
-                .unwrap_or_else(PoisonError::into_inner),
-            Policies {
-                in_force: Some(policy),
-                staged: None,
-            },
-        );
+                .unwrap_or_else(PoisonError::into_inner);
+            let new = to(&policies);
+            std::mem::replace(&mut *policies, new)
+        };
         // Freed here, outside the lock.
         drop(old);
+        let events = self.policies().each().map(|policy| policy.events()).max();
+        // A level on its own: nothing else is read by it.
+        self.events
+            .store(rank(events.unwrap_or(LevelFilter::OFF)), Ordering::Relaxed);
     }
 
     fn policies(&self) -> Policies {
@@ -78,12 +90,8 @@ impl Wanted {
         self.policies().each().any(|policy| policy.span(metadata))
     }
 
-    fn events(&self) -> LevelFilter {
-        self.policies()
-            .each()
-            .map(|policy| policy.events())
-            .max()
-            .unwrap_or(LevelFilter::OFF)
+    fn event(&self, metadata: &Metadata<'_>) -> bool {
+        rank((*metadata.level()).into()) <= self.events.load(Ordering::Relaxed)
     }
 
     fn level(&self) -> LevelFilter {
@@ -120,7 +128,7 @@ where
         let wanted = if metadata.is_span() {
             self.wanted.span(metadata)
         } else {
-            *metadata.level() <= self.wanted.events()
+            self.wanted.event(metadata)
         };
         if wanted {
             Interest::sometimes()
@@ -129,13 +137,11 @@ where
         }
     }
 
-    fn enabled(&self, metadata: &Metadata<'_>, cx: &Context<'_, S>) -> bool {
+    fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
         if metadata.is_span() {
             return verdict::is_announced(&metadata.callsite());
         }
-        // An event with a parent of its own is judged by that in `event_enabled`.
-        metadata.is_event()
-            && (*metadata.level() <= self.wanted.events() || cx.lookup_current().is_some())
+        metadata.is_event() && self.wanted.event(metadata)
     }
 
     fn event_enabled(&self, event: &Event<'_>, cx: &Context<'_, S>) -> bool {
@@ -155,6 +161,18 @@ where
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
         Some(self.wanted.level())
+    }
+}
+
+/// 0 for off, then the more the less severe.
+fn rank(level: LevelFilter) -> usize {
+    match level {
+        LevelFilter::OFF => 0,
+        LevelFilter::ERROR => 1,
+        LevelFilter::WARN => 2,
+        LevelFilter::INFO => 3,
+        LevelFilter::DEBUG => 4,
+        LevelFilter::TRACE => 5,
     }
 }
 

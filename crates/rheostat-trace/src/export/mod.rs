@@ -49,8 +49,8 @@ pub(crate) struct Exporter {
 }
 
 enum Client {
-    Grpc(GrpcExporter),
-    Http(HttpExporter),
+    Grpc(Box<GrpcExporter>),
+    Http(Box<HttpExporter>),
     File(FileExporter),
 }
 
@@ -58,8 +58,8 @@ impl Exporter {
     /// A client for these settings; nothing is connected before the first batch.
     pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
         let client = match &settings.target {
-            Target::Grpc(url) => Client::Grpc(GrpcExporter::new(url, &settings.headers)?),
-            Target::Http(url) => Client::Http(HttpExporter::new(url, &settings.headers)?),
+            Target::Grpc(url) => Client::Grpc(Box::new(GrpcExporter::new(url, &settings.headers)?)),
+            Target::Http(url) => Client::Http(Box::new(HttpExporter::new(url, &settings.headers)?)),
             Target::File(path) => Client::File(FileExporter::new(path)?),
         };
         Ok(Self {

@@ -36,8 +36,8 @@ pub(crate) struct Pipe {
     pub(super) wake: Notify,
     /// Wakes the worker even from a pause between attempts: new settings, a flush, a close, the end.
     pub(super) changed: Notify,
-    /// Nothing waits and nothing is on its way.
-    drained: Condvar,
+    /// Something that was accepted came to its end.
+    settled: Condvar,
     delivered: AtomicU64,
     failed: AtomicU64,
 }
@@ -52,6 +52,8 @@ struct State {
     hurry: bool,
     /// Spans that the worker took and has not settled.
     in_flight: usize,
+    /// How many were ever taken in; those that came to an end are the first of them.
+    accepted: u64,
     closed: bool,
     /// Nothing more is tried.
     abandoned: bool,
@@ -90,12 +92,13 @@ impl Pipe {
                 since: None,
                 hurry: false,
                 in_flight: 0,
+                accepted: 0,
                 closed: false,
                 abandoned: false,
             }),
             wake: Notify::new(),
             changed: Notify::new(),
-            drained: Condvar::new(),
+            settled: Condvar::new(),
             delivered: AtomicU64::new(0),
             failed: AtomicU64::new(0),
         }
@@ -141,6 +144,7 @@ impl Pipe {
             }
         }
         account.accept(1);
+        state.accepted += 1;
         state.bytes += bytes;
         state.waiting.push_back(Waiting {
             data,
@@ -187,7 +191,7 @@ impl Pipe {
     /// The batch that was taken is settled.
     pub(super) fn settled(&self) {
         self.lock().in_flight = 0;
-        self.drained.notify_all();
+        self.settled.notify_all();
     }
 
     /// Everything that waits goes at once.
@@ -220,13 +224,16 @@ impl Pipe {
         self.lock().abandoned
     }
 
-    /// Waits until nothing waits and nothing is on its way; whether that was so in time.
-    pub(crate) fn wait_drained(&self, until: Instant) -> bool {
+    /// Waits until all that was accepted so far came to its end; whether that was so in time.
+    pub(crate) fn wait_settled(&self, until: Instant) -> bool {
         let limit = until.saturating_duration_since(Instant::now());
-        let busy = |state: &mut State| state.pending() > 0;
+        let state = self.lock();
+        // Not for what comes while this waits: that may never end.
+        let asked = state.accepted;
+        let busy = |state: &mut State| state.ended() < asked;
         let (state, timeout) = self
-            .drained
-            .wait_timeout_while(self.lock(), limit, busy)
+            .settled
+            .wait_timeout_while(state, limit, busy)
             .unwrap_or_else(PoisonError::into_inner);
         drop(state);
         !timeout.timed_out()
@@ -276,6 +283,11 @@ impl Pipe {
 impl State {
     fn pending(&self) -> usize {
         self.waiting.len() + self.in_flight
+    }
+
+    /// How many of those that were accepted came to an end.
+    fn ended(&self) -> u64 {
+        self.accepted - self.pending() as u64
     }
 
     fn is_batch(&self) -> bool {

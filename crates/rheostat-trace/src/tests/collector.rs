@@ -62,6 +62,8 @@ impl Collector {
         let (alive, mut ended) = tokio::sync::oneshot::channel();
         let served = Arc::clone(&shared);
         std::thread::spawn(move || {
+            // What its own h2 does is not what a test is about.
+            rheostat_core::internal::mark_own_thread();
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
