@@ -6,11 +6,12 @@
 mod blob;
 mod plan;
 mod scratch;
+#[cfg(test)]
+mod tests;
 mod visit;
 
 pub use blob::Blob;
 pub use plan::{CaptureBuilder, CapturePlan, SlotId};
 pub use scratch::Scratch;
-pub(crate) use scratch::with_scratch;
 pub use visit::{Fields, debug_panics};
-pub(crate) use visit::{capture, fill_from_span};
+pub(crate) use visit::{Stage, capture, capture_rest, fill_from_span};

@@ -16,6 +16,10 @@ pub struct CapturePlan {
     slot_of: Box<[u16]>,
     /// By slot.
     slots: Box<[Slot]>,
+    /// Whether some slots are filled only once the record has passed.
+    is_staged: bool,
+    /// The most bytes of one captured value.
+    limit: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +27,8 @@ struct Slot {
     field: u16,
     name: NameId,
     kept: bool,
+    /// Whether a condition or a limit reads it.
+    judged: bool,
 }
 
 impl CapturePlan {
@@ -36,7 +42,23 @@ impl CapturePlan {
         self.slots.len()
     }
 
+    /// Whether some slots are filled only once the record has passed.
+    #[inline]
+    pub(crate) fn is_staged(&self) -> bool {
+        self.is_staged
+    }
+
+    pub(crate) fn is_judged(&self, slot: usize) -> bool {
+        self.slots[slot].judged
+    }
+
+    /// The most bytes of one captured value.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// The slot of a field, by its index.
+    #[inline]
     pub(crate) fn slot_of(&self, field: usize) -> Option<usize> {
         let slot = *self.slot_of.get(field)?;
         (slot != NO_SLOT).then_some(usize::from(slot))
@@ -72,6 +94,7 @@ impl CapturePlan {
 pub struct CaptureBuilder {
     slot_of: Vec<u16>,
     slots: Vec<Slot>,
+    judging: bool,
 }
 
 impl CaptureBuilder {
@@ -80,6 +103,7 @@ impl CaptureBuilder {
         Self {
             slot_of: vec![NO_SLOT; callsite.fields.len()],
             slots: Vec::new(),
+            judging: false,
         }
     }
 
@@ -93,9 +117,12 @@ impl CaptureBuilder {
                 field: u16::try_from(field).unwrap_or(NO_SLOT - 1),
                 name: NameId::of(callsite.fields[field]),
                 kept: false,
+                judged: false,
             });
         }
-        SlotId(self.slot_of[field])
+        let slot = self.slot_of[field];
+        self.slots[usize::from(slot)].judged |= self.judging;
+        SlotId(slot)
     }
 
     /// Makes a span remember a field.
@@ -111,9 +138,21 @@ impl CaptureBuilder {
         }
     }
 
-    /// What was collected.
-    pub fn finish(self) -> CapturePlan {
+    /// Whether slots asked for from now on are read by conditions or limits.
+    pub fn judging(&mut self, judging: bool) {
+        self.judging = judging;
+    }
+
+    /// What was collected; a value is cut at so many bytes.
+    ///
+    /// Where conditions read a few fields and the record carries many more, those are only formatted once it
+    /// has passed. A second visit costs a few nanoseconds a field, formatting a value much more.
+    pub fn finish(self, limit: usize) -> CapturePlan {
+        let judged = self.slots.iter().filter(|slot| slot.judged).count();
+        let rest = self.slots.len() - judged;
         CapturePlan {
+            is_staged: judged > 0 && rest > 2,
+            limit,
             slot_of: if self.slots.is_empty() {
                 Box::default()
             } else {

@@ -47,30 +47,63 @@ pub fn debug_panics() -> u64 {
     DEBUG_PANICS.load(Ordering::Relaxed)
 }
 
+/// Which slots a visit fills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// All of them.
+    All,
+    /// Those that conditions and limits read.
+    Judged,
+    /// The others.
+    Rest,
+}
+
 /// Fills the slots of a plan. A field that is not there stays `Missing`.
+#[inline]
 pub(crate) fn capture<'s>(
     plan: &CapturePlan,
     fields: Fields<'_>,
-    limit: usize,
+    stage: Stage,
     scratch: &'s Scratch,
-) -> &'s mut [Value<'s>] {
+) -> &'s [Value<'s>] {
     if plan.is_empty() {
-        return &mut [];
+        return &[];
     }
-    let bump = &scratch.bump;
-    let slots = bump.alloc_slice_fill_copy(plan.len(), Value::Missing);
+    let slots = scratch
+        .bump()
+        .alloc_slice_fill_copy(plan.len(), Value::Missing);
+    visit(plan, fields, stage, (slots, scratch.bump()))
+}
+
+/// Fills the slots that a visit of those judged left out.
+pub(crate) fn capture_rest<'s>(
+    plan: &CapturePlan,
+    fields: Fields<'_>,
+    judged: &[Value<'s>],
+    scratch: &'s Scratch,
+) -> &'s [Value<'s>] {
+    let slots = scratch.bump().alloc_slice_copy(judged);
+    visit(plan, fields, Stage::Rest, (slots, scratch.bump()))
+}
+
+fn visit<'s>(
+    plan: &CapturePlan,
+    fields: Fields<'_>,
+    stage: Stage,
+    (slots, bump): (&'s mut [Value<'s>], &'s Bump),
+) -> &'s [Value<'s>] {
     let mut visitor = Visitor {
         plan,
+        stage,
         slots,
         bump,
-        limit,
     };
     match fields {
         Fields::Event(event) => event.record(&mut visitor),
         Fields::Attributes(attributes) => attributes.record(&mut visitor),
         Fields::Record(record) => record.record(&mut visitor),
         Fields::Log(record) => {
-            if let Some(slot) = plan.slot_of(0) {
+            if let Some(slot) = visitor.slot(0) {
                 visitor.format(slot, |out| out.write_fmt(*record.args()));
             }
         }
@@ -93,7 +126,7 @@ pub(crate) fn fill_from_span<'s>(
         return &[];
     }
     let slots = scratch
-        .bump
+        .bump()
         .alloc_slice_fill_copy(plan.len(), Value::Missing);
     let blobs = (0..).map_while(|nth| span.blob(nth));
     for (name, value) in blobs.flat_map(Blob::entries) {
@@ -108,31 +141,43 @@ pub(crate) fn fill_from_span<'s>(
 
 struct Visitor<'s, 'p> {
     plan: &'p CapturePlan,
+    stage: Stage,
     slots: &'s mut [Value<'s>],
     bump: &'s Bump,
-    limit: usize,
 }
 
 impl<'s> Visitor<'s, '_> {
+    /// The slot of a field, if this visit fills it.
+    #[inline]
+    fn slot(&self, field: usize) -> Option<usize> {
+        let slot = self.plan.slot_of(field)?;
+        let fills = match self.stage {
+            Stage::All => true,
+            Stage::Judged => self.plan.is_judged(slot),
+            Stage::Rest => !self.plan.is_judged(slot),
+        };
+        fills.then_some(slot)
+    }
+
     #[inline]
     fn set(&mut self, field: &Field, value: Value<'s>) {
-        if let Some(slot) = self.plan.slot_of(field.index()) {
+        if let Some(slot) = self.slot(field.index()) {
             self.slots[slot] = value;
         }
     }
 
     fn copy(&mut self, field: usize, value: Value<'_>) {
-        let Some(slot) = self.plan.slot_of(field) else {
+        let Some(slot) = self.slot(field) else {
             return;
         };
-        self.slots[slot] = copied(value, self.bump, self.limit);
+        self.slots[slot] = copied(value, self.bump, self.plan.limit());
     }
 
     /// Formats into a slot, stops at the limit, and survives a panic of what is formatted.
     fn format(&mut self, slot: usize, write: impl FnOnce(&mut Limited<'s>) -> fmt::Result) {
         let mut out = Limited {
             text: bumpalo::collections::String::new_in(self.bump),
-            left: self.limit,
+            left: self.plan.limit(),
         };
         // A panic leaves at worst a text that is cut, which is dropped here.
         let written = catch_unwind(AssertUnwindSafe(|| {
@@ -182,7 +227,7 @@ impl Visit for Visitor<'_, '_> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        let Some(slot) = self.plan.slot_of(field.index()) else {
+        let Some(slot) = self.slot(field.index()) else {
             return;
         };
         self.format(slot, |out| write!(out, "{value}"));
@@ -192,7 +237,7 @@ impl Visit for Visitor<'_, '_> {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let Some(slot) = self.plan.slot_of(field.index()) else {
+        let Some(slot) = self.slot(field.index()) else {
             return;
         };
         self.format(slot, |out| write!(out, "{value:?}"));

@@ -8,6 +8,8 @@ mod keys;
 mod limiter;
 mod random;
 mod rate;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use limiter::{KeyHashes, Limiter, Verdict};
 pub use random::seed as seed_sampling_of_this_thread;

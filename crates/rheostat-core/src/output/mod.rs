@@ -2,6 +2,8 @@
 
 mod dynamic;
 mod several;
+#[cfg(test)]
+mod tests;
 mod tuples;
 
 pub use dynamic::{DynOutput, Kept};

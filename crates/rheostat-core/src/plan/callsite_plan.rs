@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use super::judge::{Bench, Judgement, judge};
 use super::steps::{PlanRule, Step};
+use super::turns::Turns;
 use super::{PolicyImage, Wants};
 use crate::callsite::Callsite;
-use crate::capture::{Blob, CapturePlan, Fields, Scratch, capture, fill_from_span, with_scratch};
+use crate::capture::{
+    Blob, CapturePlan, Fields, Scratch, Stage, capture, capture_rest, fill_from_span,
+};
 use crate::output::Output;
 use crate::record::{Phase, Record};
 use crate::scope::{OpenSpan, Scope};
@@ -39,8 +42,6 @@ pub(crate) struct PlanCore {
     /// Whether rules count what they would do.
     pub(crate) has_shadows: bool,
     pub(crate) is_kept: bool,
-    /// The most bytes of one captured value.
-    pub(crate) limit: usize,
 }
 
 /// What the span store keeps of a span that opened.
@@ -72,24 +73,49 @@ impl<P> CallsitePlan<P> {
     }
 
     /// An event fired.
+    #[inline]
     pub fn event<O>(&self, outputs: &O, fields: Fields<'_>, scope: Scope<'_>)
     where
         O: Output<Plan = P>,
     {
-        if self.is_idle(&self.core.first) {
-            return;
-        }
-        with_scratch(|scratch| {
-            let slots = capture(&self.core.capture, fields, self.core.limit, scratch);
-            let record = self
-                .core
-                .record(Phase::Event, slots, (None, scope), scratch);
-            if self.core.passes(&self.core.first, &record)
-                && let Some(plan) = &self.outputs
-            {
+        match (&self.core.first, &self.outputs) {
+            (Judgement::Nothing, _) | (Judgement::Fixed(_), None) => {}
+            (Judgement::Fixed(weights), Some(plan)) => {
+                let scratch = Scratch::new();
+                let slots = capture(&self.core.capture, fields, Stage::All, &scratch);
+                let around = (None, scope);
+                let record = self.core.record(Phase::Event, slots, around, &scratch);
+                record.weights.set(weights);
                 outputs.event(plan, &record);
             }
-        });
+            (Judgement::Each(turns), plan) => {
+                if plan.is_some() || self.core.has_shadows {
+                    self.judge_event(outputs, fields, (turns, scope));
+                }
+            }
+        }
+    }
+
+    /// As [`event`](Self::event), where each record is judged: what only outputs read is captured after that.
+    fn judge_event<O>(&self, outputs: &O, fields: Fields<'_>, (turns, scope): (&Turns, Scope<'_>))
+    where
+        O: Output<Plan = P>,
+    {
+        let core = &self.core;
+        let scratch = Scratch::new();
+        let is_staged = core.capture.is_staged();
+        let stage = if is_staged { Stage::Judged } else { Stage::All };
+        let slots = capture(&core.capture, fields, stage, &scratch);
+        let mut record = core.record(Phase::Event, slots, (None, scope), &scratch);
+        let (Some(weights), Some(plan)) = (judge(&core.bench(), turns, &record), &self.outputs)
+        else {
+            return;
+        };
+        record.weights.set(weights);
+        if is_staged {
+            record.slots = capture_rest(&core.capture, fields, slots, &scratch);
+        }
+        outputs.event(plan, &record);
     }
 
     /// A span opened: `span` is itself, `scope` what is around it.
@@ -103,23 +129,23 @@ impl<P> CallsitePlan<P> {
     where
         O: Output<Plan = P>,
     {
-        if self.core.capture.is_empty() && matches!(self.core.first, Judgement::Nothing) {
+        let is_idle = self.is_idle(&self.core.first);
+        if self.core.capture.is_empty() && is_idle {
             return Opened::default();
         }
-        with_scratch(|scratch| {
-            let slots = capture(&self.core.capture, fields, self.core.limit, scratch);
-            let blob = Blob::of(&self.core.capture, slots);
-            if !self.is_idle(&self.core.first) {
-                let around = (Some(span), scope);
-                let record = self.core.record(Phase::Open, slots, around, scratch);
-                if self.core.passes(&self.core.first, &record)
-                    && let Some(plan) = &self.outputs
-                {
-                    outputs.span_open(plan, &record);
-                }
+        let scratch = Scratch::new();
+        let slots = capture(&self.core.capture, fields, Stage::All, &scratch);
+        let blob = Blob::of(&self.core.capture, slots);
+        if !is_idle {
+            let around = (Some(span), scope);
+            let record = self.core.record(Phase::Open, slots, around, &scratch);
+            if self.core.passes(&self.core.first, &record)
+                && let Some(plan) = &self.outputs
+            {
+                outputs.span_open(plan, &record);
             }
-            Opened { blob }
-        })
+        }
+        Opened { blob }
     }
 
     /// A span recorded fields: what it remembers of them, to be put before what it remembers already.
@@ -127,10 +153,9 @@ impl<P> CallsitePlan<P> {
         if !self.remembers() {
             return None;
         }
-        with_scratch(|scratch| {
-            let slots = capture(&self.core.capture, fields, self.core.limit, scratch);
-            Blob::of(&self.core.capture, slots)
-        })
+        let scratch = Scratch::new();
+        let slots = capture(&self.core.capture, fields, Stage::All, &scratch);
+        Blob::of(&self.core.capture, slots)
     }
 
     /// A span closed: `span` is itself, with all it remembers, `scope` what is around it.
@@ -142,17 +167,16 @@ impl<P> CallsitePlan<P> {
         if self.is_idle(&self.core.close) && !hears {
             return;
         }
-        with_scratch(|scratch| {
-            let slots = fill_from_span(&self.core.capture, span, scratch);
-            let around = (Some(span), scope);
-            let record = self.core.record(Phase::Close, slots, around, scratch);
-            let passes = self.core.passes(&self.core.close, &record);
-            if (passes || hears)
-                && let Some(plan) = &self.outputs
-            {
-                outputs.span_close(plan, &record);
-            }
-        });
+        let scratch = Scratch::new();
+        let slots = fill_from_span(&self.core.capture, span, &scratch);
+        let around = (Some(span), scope);
+        let record = self.core.record(Phase::Close, slots, around, &scratch);
+        let passes = self.core.passes(&self.core.close, &record);
+        if (passes || hears)
+            && let Some(plan) = &self.outputs
+        {
+            outputs.span_close(plan, &record);
+        }
     }
 
     /// Whether a phase comes to nothing: no step acts in it, or no output wants one and no shadow counts.
@@ -167,6 +191,7 @@ impl<P> CallsitePlan<P> {
 }
 
 impl PlanCore {
+    #[inline]
     fn record<'r>(
         &'r self,
         phase: Phase,
@@ -188,16 +213,19 @@ impl PlanCore {
         }
     }
 
-    /// Sets the record's weights; whether it passes any step.
-    fn passes<'r>(&'r self, judgement: &'r Judgement, record: &Record<'r>) -> bool {
-        let bench = Bench {
+    fn bench(&self) -> Bench<'_> {
+        Bench {
             rules: &self.rules,
             steps: &self.steps,
-        };
+        }
+    }
+
+    /// Sets the record's weights; whether it passes any step.
+    fn passes<'r>(&'r self, judgement: &'r Judgement, record: &Record<'r>) -> bool {
         let weights = match judgement {
             Judgement::Nothing => None,
             Judgement::Fixed(weights) => Some(&**weights),
-            Judgement::Each(turns) => judge(&bench, turns, record),
+            Judgement::Each(turns) => judge(&self.bench(), turns, record),
         };
         if let Some(weights) = weights {
             record.weights.set(weights);

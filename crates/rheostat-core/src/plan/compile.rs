@@ -85,10 +85,12 @@ fn number(index: usize) -> u16 {
 
 fn finish(mut draft: Draft<'_>, image: &Arc<PolicyImage>, callsite: &Arc<Callsite>) -> PlanCore {
     let drafts = std::mem::take(&mut draft.steps);
+    draft.capture.judging(true);
     let keys: Vec<_> = drafts
         .iter()
         .map(|step| limits_of(&mut draft, step))
         .collect();
+    draft.capture.judging(false);
     let turns = |phase| {
         let contenders: Vec<_> = drafts
             .iter()
@@ -145,19 +147,19 @@ fn finish(mut draft: Draft<'_>, image: &Arc<PolicyImage>, callsite: &Arc<Callsit
         Some(turns) => Judgement::of(&bench, Phase::Close, turns),
         None => Judgement::Nothing,
     };
+    let limit = usize::try_from(image.policy().defaults.max_record).unwrap_or(usize::MAX);
     PlanCore {
         first,
         close,
         image: image.clone(),
         callsite: callsite.clone(),
-        capture: draft.capture.finish(),
+        capture: draft.capture.finish(limit),
         rules,
         steps,
         wants: draft.wants,
         hears_close: draft.hears_close,
         has_shadows,
         is_kept: image.keeps(callsite),
-        limit: usize::try_from(image.policy().defaults.max_record).unwrap_or(usize::MAX),
     }
 }
 

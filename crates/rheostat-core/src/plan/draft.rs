@@ -153,7 +153,9 @@ impl<'i> Draft<'i> {
         let Some(condition) = condition else {
             return Some(Guard::Open);
         };
+        self.capture.judging(true);
         let node = self.fold(rule, condition);
+        self.capture.judging(false);
         match node.decided() {
             Some(true) => Some(Guard::Open),
             Some(false) => None,

@@ -7,8 +7,9 @@ use crate::record::Record;
 use crate::value::{Value, arithmetic, compare};
 
 /// The value of a program.
+#[inline]
 pub(crate) fn value<'r>(program: &'r Program, record: &'r Record<'_>) -> Value<'r> {
-    at(program, program.root(), record)
+    operand(program, program.root(), record)
 }
 
 /// Whether a program holds as a condition: it is boolean true.
@@ -17,23 +18,35 @@ pub(crate) fn holds(program: &Program, record: &Record<'_>) -> bool {
     test(program, program.root(), record)
 }
 
-fn at<'r>(program: &'r Program, index: At, record: &'r Record<'_>) -> Value<'r> {
+/// Most operands are a field or a constant; those are worth no call.
+#[inline(always)]
+fn operand<'r>(program: &'r Program, index: At, record: &'r Record<'_>) -> Value<'r> {
     match &program.ops[index as usize] {
-        Op::Const(constant) => constant.value(),
+        Op::Plain(value) => *value,
+        Op::Text(text) => Value::Text(text),
+        Op::Load(Load::Slot(slot)) => record.own(*slot),
+        _ => at(program, index, record),
+    }
+}
+
+fn at<'r>(program: &'r Program, index: At, record: &'r Record<'_>) -> Value<'r> {
+    let value = |of: At| operand(program, of, record);
+    match &program.ops[index as usize] {
+        Op::Plain(value) => *value,
+        Op::Text(text) => Value::Text(text),
         Op::Load(load) => load_value(load, record),
-        Op::Pipe(of, transform) => {
-            transform::apply(transform, at(program, *of, record), record.bump())
-        }
-        Op::Hash(of, key) => transform::hash(at(program, *of, record), *key, record.bump()),
-        Op::Negate(of) => arithmetic::negate(at(program, *of, record)),
-        Op::Arithmetic(op, left, right) => {
-            arithmetic::compute(*op, at(program, *left, record), at(program, *right, record))
-        }
-        Op::Map(of, map) => transform::mapped(map, at(program, *of, record), record.bump()),
-        Op::OrElse(of, default) => transform::or_else(at(program, *of, record), default),
+        Op::Pipe(of, transform) => transform::apply(transform, value(*of), record.bump()),
+        Op::Hash(of, key) => transform::hash(value(*of), *key, record.bump()),
+        Op::Negate(of) => arithmetic::negate(value(*of)),
+        Op::Arithmetic(op, left, right) => arithmetic::compute(*op, value(*left), value(*right)),
+        Op::Map(of, map) => transform::mapped(map, value(*of), record.bump()),
+        Op::OrElse(of, default) => match value(*of) {
+            Value::Missing => default.value(),
+            present => present,
+        },
         Op::Compare(..)
         | Op::In(..)
-        | Op::Text(..)
+        | Op::TextTest(..)
         | Op::Matches(..)
         | Op::Has(_)
         | Op::Not(_)
@@ -43,7 +56,7 @@ fn at<'r>(program: &'r Program, index: At, record: &'r Record<'_>) -> Value<'r> 
 }
 
 fn test(program: &Program, index: At, record: &Record<'_>) -> bool {
-    let value = |of: At| at(program, of, record);
+    let value = |of: At| operand(program, of, record);
     let test = |of: At| test(program, of, record);
     match &program.ops[index as usize] {
         Op::Compare(op, left, right) => compare::holds(*op, value(*left), value(*right)),
@@ -51,24 +64,24 @@ fn test(program: &Program, index: At, record: &Record<'_>) -> bool {
             let of = value(*of);
             list.iter().any(|other| compare::equal(of, value(*other)))
         }
-        Op::Text(test, left, right) => transform::text_test(*test, value(*left), value(*right)),
+        Op::TextTest(test, left, right) => transform::text_test(*test, value(*left), value(*right)),
         Op::Matches(of, pattern) => transform::matches(pattern, value(*of)),
         Op::Has(of) => value(*of).is_some(),
         Op::Not(of) => !test(*of),
         Op::And(parts) => parts.iter().all(|part| test(*part)),
         Op::Or(parts) => parts.iter().any(|part| test(*part)),
-        Op::Const(_)
+        Op::Plain(_)
+        | Op::Text(_)
         | Op::Load(_)
         | Op::Pipe(..)
         | Op::Hash(..)
         | Op::Negate(_)
         | Op::Arithmetic(..)
         | Op::Map(..)
-        | Op::OrElse(..) => value(index) == Value::Bool(true),
+        | Op::OrElse(..) => matches!(value(index), Value::Bool(true)),
     }
 }
 
-#[inline]
 fn load_value<'r>(load: &'r Load, record: &'r Record<'_>) -> Value<'r> {
     match load {
         Load::Slot(slot) => record.own(*slot),

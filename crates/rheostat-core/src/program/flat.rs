@@ -22,7 +22,10 @@ pub struct Program {
 
 #[derive(Clone, Debug)]
 pub(super) enum Op {
-    Const(Constant),
+    /// A constant that is no text.
+    Plain(Value<'static>),
+    /// A constant that is one.
+    Text(Arc<str>),
     Load(Load),
     Pipe(At, Transform),
     Hash(At, HashKey),
@@ -30,7 +33,7 @@ pub(super) enum Op {
     Arithmetic(Arithmetic, At, At),
     Compare(Comparison, At, At),
     In(At, Box<[At]>),
-    Text(TextTest, At, At),
+    TextTest(TextTest, At, At),
     Matches(At, Regex),
     Has(At),
     Not(At),
@@ -51,7 +54,8 @@ impl Program {
     /// The value it always has, where the callsite decides it: nothing is evaluated then.
     pub fn constant(&self) -> Option<Value<'_>> {
         match &*self.ops {
-            [Op::Const(constant)] => Some(constant.value()),
+            [Op::Plain(value)] => Some(*value),
+            [Op::Text(text)] => Some(Value::Text(text)),
             _ => None,
         }
     }
@@ -83,7 +87,14 @@ fn to_at(index: usize) -> At {
 
 fn push(node: Node, ops: &mut Vec<Op>) -> At {
     let op = match node {
-        Node::Const(constant) => Op::Const(constant),
+        Node::Const(constant) => match constant {
+            Constant::Text(text) => Op::Text(text),
+            Constant::Missing => Op::Plain(Value::Missing),
+            Constant::Bool(value) => Op::Plain(Value::Bool(value)),
+            Constant::Number(number) => Op::Plain(number.value()),
+            Constant::Duration(nanos) => Op::Plain(Value::Duration(nanos)),
+            Constant::Size(bytes) => Op::Plain(Value::Size(bytes)),
+        },
         Node::Load(_, load) => Op::Load(load),
         Node::Pipe(of, transform) => Op::Pipe(push(*of, ops), transform),
         Node::Hash(of, key) => Op::Hash(push(*of, ops), key),
@@ -93,12 +104,12 @@ fn push(node: Node, ops: &mut Vec<Op>) -> At {
         }
         Node::Compare(op, left, right) => Op::Compare(op, push(*left, ops), push(*right, ops)),
         Node::In(of, list) => Op::In(push(*of, ops), push_all(list, ops)),
-        Node::Text(test, left, right) => Op::Text(test, push(*left, ops), push(*right, ops)),
+        Node::Text(test, left, right) => Op::TextTest(test, push(*left, ops), push(*right, ops)),
         Node::Matches(of, pattern) => Op::Matches(push(*of, ops), pattern.0),
         Node::Has(of) => Op::Has(push(*of, ops)),
         Node::Not(of) => Op::Not(push(*of, ops)),
-        Node::And(parts) => Op::And(push_all(parts, ops)),
-        Node::Or(parts) => Op::Or(push_all(parts, ops)),
+        Node::And(parts) => Op::And(push_all(cheapest_first(parts), ops)),
+        Node::Or(parts) => Op::Or(push_all(cheapest_first(parts), ops)),
         Node::Map(of, map) => Op::Map(push(*of, ops), map),
         Node::OrElse(of, default) => Op::OrElse(push(*of, ops), default),
     };
@@ -108,4 +119,10 @@ fn push(node: Node, ops: &mut Vec<Op>) -> At {
 
 fn push_all(nodes: Vec<Node>, ops: &mut Vec<Op>) -> Box<[At]> {
     nodes.into_iter().map(|node| push(node, ops)).collect()
+}
+
+/// Parts of `and` and `or` may be asked in any order, since asking changes nothing.
+fn cheapest_first(mut parts: Vec<Node>) -> Vec<Node> {
+    parts.sort_by_key(Node::cost);
+    parts
 }

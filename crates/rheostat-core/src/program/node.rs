@@ -57,4 +57,25 @@ impl Node {
         self.constant()
             .map(|constant| *constant == Constant::Bool(true))
     }
+
+    /// How dear it is to evaluate, roughly: only the order matters.
+    pub(crate) fn cost(&self) -> u32 {
+        let all = |nodes: &[Self]| nodes.iter().map(Self::cost).sum::<u32>();
+        match self {
+            Self::Const(_) => 0,
+            Self::Load(_, Load::Slot(_)) => 1,
+            Self::Load(_, Load::BuiltIn(_)) => 10,
+            Self::Load(..) => 20,
+            Self::Pipe(of, Transform::Capture(_) | Transform::Replace(..))
+            | Self::Matches(of, _) => 50 + of.cost(),
+            Self::Pipe(of, _) | Self::Hash(of, _) | Self::Map(of, _) => 5 + of.cost(),
+            Self::Negate(of) | Self::Has(of) | Self::Not(of) | Self::OrElse(of, _) => 1 + of.cost(),
+            Self::Arithmetic(_, left, right) | Self::Compare(_, left, right) => {
+                1 + left.cost() + right.cost()
+            }
+            Self::Text(_, left, right) => 3 + left.cost() + right.cost(),
+            Self::In(of, list) => 1 + of.cost() + all(list),
+            Self::And(parts) | Self::Or(parts) => all(parts),
+        }
+    }
 }

@@ -11,7 +11,7 @@ use rheostat_policy::literal::{leading_number, read_duration_text, read_size_tex
 use super::siphash::HashKey;
 use crate::value::number::{plain as plain_number, read as read_number};
 use crate::value::text::{plain, shown_in, text_of};
-use crate::value::{Constant, Num, Value};
+use crate::value::{Num, Value};
 
 /// The value after a transform; missing where the value does not fit it.
 pub(crate) fn apply<'v>(transform: &'v Transform, value: Value<'v>, bump: &'v Bump) -> Value<'v> {
@@ -192,12 +192,4 @@ pub(crate) fn mapped<'v, T: AsRef<str>>(
     shown_in(value, bump)
         .and_then(|text| map.iter().find(|(from, _)| from.as_ref() == text))
         .map_or(Value::Missing, |(_, to)| Value::Text(to.as_ref()))
-}
-
-/// The value, or a stand-in where it is missing.
-pub(crate) fn or_else<'v>(value: Value<'v>, default: &'v Constant) -> Value<'v> {
-    match value {
-        Value::Missing => default.value(),
-        present => present,
-    }
 }

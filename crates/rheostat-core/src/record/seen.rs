@@ -167,7 +167,7 @@ impl<'a> Record<'a> {
 
     #[inline]
     pub(crate) fn bump(&self) -> &'a Bump {
-        &self.scratch.bump
+        self.scratch.bump()
     }
 
     /// A captured value as it came.

@@ -8,7 +8,7 @@ use rheostat_policy::model::{Level, RuleId};
 
 use super::event;
 use super::world::World;
-use crate::capture::{Fields, Scratch, capture};
+use crate::capture::{Fields, Scratch, Stage, capture};
 use crate::plan::draft::Draft;
 use crate::program::Program;
 use crate::record::{Phase, Record};
@@ -30,14 +30,14 @@ pub(crate) fn evaluated(text: &str, fields: &[(&'static str, Value<'_>)]) -> Str
     let callsite = event("app", Level::Info, &names);
     let mut draft = Draft::new(&world.image, &callsite);
     let program = Program::of(draft.fold(RuleId(0), &expression(text)));
-    let plan = draft.capture.finish();
+    let plan = draft.capture.finish(4_096);
     let scratch = Scratch::new();
     let record = Record {
         callsite: &callsite,
         image: &world.image,
         capture: &plan,
         phase: Phase::Event,
-        slots: capture(&plan, Fields::Values(&values), 4_096, &scratch),
+        slots: capture(&plan, Fields::Values(&values), Stage::All, &scratch),
         scope: Scope::none(),
         span: None,
         scratch: &scratch,

@@ -7,7 +7,7 @@ mod telling;
 mod world;
 
 pub(crate) use callsites::{event, span};
-pub(crate) use evaluate::evaluated;
+pub(crate) use evaluate::{evaluated, expression};
 pub(crate) use spans::FakeSpan;
 pub(crate) use telling::Telling;
 pub(crate) use world::{World, policy};

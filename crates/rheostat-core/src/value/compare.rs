@@ -12,14 +12,40 @@ use super::text::text_of;
 use super::{Num, Value};
 
 /// Whether a comparison holds.
+#[inline]
 pub(crate) fn holds(op: Comparison, left: Value<'_>, right: Value<'_>) -> bool {
+    // Most comparisons are of a number with a literal that the policy spells as the same kind of number.
+    let order = match (left, right) {
+        (Value::I64(left), Value::I64(right)) => Some(left.cmp(&right)),
+        (Value::U64(left), Value::I64(right)) => Some(match u64::try_from(right) {
+            Ok(right) => left.cmp(&right),
+            Err(_) => Ordering::Greater,
+        }),
+        (Value::F64(left), Value::F64(right)) => left.partial_cmp(&right),
+        _ => return holds_across(op, left, right),
+    };
+    match op {
+        Comparison::Equal => order == Some(Ordering::Equal),
+        Comparison::NotEqual => order != Some(Ordering::Equal),
+        _ => is_ordered(op, order),
+    }
+}
+
+fn holds_across(op: Comparison, left: Value<'_>, right: Value<'_>) -> bool {
     match op {
         Comparison::Equal => equal(left, right),
         Comparison::NotEqual => !equal(left, right),
-        Comparison::Less => order(left, right) == Some(Ordering::Less),
-        Comparison::AtMost => order(left, right).is_some_and(Ordering::is_le),
-        Comparison::Greater => order(left, right) == Some(Ordering::Greater),
-        Comparison::AtLeast => order(left, right).is_some_and(Ordering::is_ge),
+        _ => is_ordered(op, order(left, right)),
+    }
+}
+
+fn is_ordered(op: Comparison, order: Option<Ordering>) -> bool {
+    match op {
+        Comparison::Equal | Comparison::NotEqual => false,
+        Comparison::Less => order == Some(Ordering::Less),
+        Comparison::AtMost => order.is_some_and(Ordering::is_le),
+        Comparison::Greater => order == Some(Ordering::Greater),
+        Comparison::AtLeast => order.is_some_and(Ordering::is_ge),
     }
 }
 
@@ -48,10 +74,6 @@ fn order(left: Value<'_>, right: Value<'_>) -> Option<Ordering> {
 
 /// Compares by measure, where at least one side is no text and so says what is asked for.
 fn measured(left: Value<'_>, right: Value<'_>) -> Option<Ordering> {
-    // Most comparisons are of two plain integers.
-    if let (Value::I64(left), Value::I64(right)) = (left, right) {
-        return Some(left.cmp(&right));
-    }
     if matches!(left, Value::Duration(_)) || matches!(right, Value::Duration(_)) {
         return Some(read_duration(left)?.cmp(&read_duration(right)?));
     }

@@ -46,7 +46,7 @@ pub(crate) fn plain<'v>(text: &'v str, bump: &'v Bump) -> &'v str {
 
 /// A value as labels, templates and texts show it; `None` for a missing one and for bytes that are no text.
 pub fn shown<'v>(value: Value<'v>, scratch: &'v crate::capture::Scratch) -> Option<&'v str> {
-    shown_in(value, &scratch.bump)
+    shown_in(value, scratch.bump())
 }
 
 pub(crate) fn shown_in<'v>(value: Value<'v>, bump: &'v Bump) -> Option<&'v str> {

@@ -111,11 +111,17 @@ fn a_span_callsite_says_which_rules_keep_it_and_why() {
 #[test]
 fn the_level_hint_covers_what_rules_match_and_read() {
     let hint = |text: &str| World::new(text).image.level_hint();
-    let rule = |keys: &str| format!("[[rules]]\nmatch = {{ target = \"app\", level = \"warn\" }}\n{keys}\n");
+    let rule = |keys: &str| {
+        format!("[[rules]]\nmatch = {{ target = \"app\", level = \"warn\" }}\n{keys}\n")
+    };
     assert_eq!(hint(""), None);
     assert_eq!(hint(&rule("count.metric = \"a_total\"")), Some(Level::Warn));
     let reads = rule("where = \"tenant == 'x'\"\ncount.metric = \"a_total\"");
-    assert_eq!(hint(&reads), Some(Level::Info), "spans at scope_level lend their fields");
+    assert_eq!(
+        hint(&reads),
+        Some(Level::Info),
+        "spans at scope_level lend their fields"
+    );
     let own = rule("where = \".tenant == 'x'\"\ncount.metric = \"a_total\"");
     assert_eq!(hint(&own), Some(Level::Warn));
     let within = rule("within = { span = \"s\", level = \"debug\" }\ncount.metric = \"a_total\"");

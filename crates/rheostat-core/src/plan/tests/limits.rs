@@ -10,7 +10,9 @@ use crate::testing::{World, event};
 use crate::value::Value;
 
 fn streaming(limits: &str) -> String {
-    format!("[[rules]]\nname = \"r\"\nmatch = {{ target = \"app\" }}\nstream = {{ sink = \"stdout\", fields = [], {limits} }}\n")
+    format!(
+        "[[rules]]\nname = \"r\"\nmatch = {{ target = \"app\" }}\nstream = {{ sink = \"stdout\", fields = [], {limits} }}\n"
+    )
 }
 
 /// The weight of each record that passed.
@@ -29,7 +31,9 @@ fn weights_of_samples_sum_to_what_happened_in_expectation() {
     seed_sampling_of_this_thread(11);
     let world = World::new(&streaming("sample = 0.1"));
     let site = event("app", Level::Info, &[]);
-    let sum: f64 = (0..20_000).map(|_| weights(&world.fire(&site, &[], None))).sum();
+    let sum: f64 = (0..20_000)
+        .map(|_| weights(&world.fire(&site, &[], None)))
+        .sum();
     assert!((19_000.0..21_000.0).contains(&sum), "{sum}");
     let account = world.ground.ledger.entry(&"r".into(), &"stdout".into());
     assert!((17_700..18_300).contains(&account.get(Cause::Sample)));
@@ -64,7 +68,9 @@ fn weights_of_a_rate_sum_exactly_to_what_happened() {
 
 #[test]
 fn several_limits_multiply_their_weights() {
-    let world = World::new(&streaming("every = \"1s\", rate = { rate = \"1/m\", burst = 1 }"));
+    let world = World::new(&streaming(
+        "every = \"1s\", rate = { rate = \"1/m\", burst = 1 }",
+    ));
     let site = event("app", Level::Info, &[]);
     let fire = || world.fire(&site, &[], None);
     assert_eq!(fire(), ["r stream"]);
@@ -73,7 +79,11 @@ fn several_limits_multiply_their_weights() {
     assert!(fire().is_empty(), "held by rate");
     assert!(fire().is_empty(), "held by every");
     world.ground.clock.advance(Duration::from_secs(60));
-    assert_eq!(fire(), ["r stream x4"], "(1 + 1) of every times (1 + 1) of rate");
+    assert_eq!(
+        fire(),
+        ["r stream x4"],
+        "(1 + 1) of every times (1 + 1) of rate"
+    );
 }
 
 #[test]
@@ -84,11 +94,36 @@ fn keys_have_limits_of_their_own() {
     assert_eq!(fire(Value::I64(1)), ["r stream"]);
     assert!(fire(Value::I64(1)).is_empty());
     assert_eq!(fire(Value::I64(2)), ["r stream"]);
-    assert!(fire(Value::U64(2)).is_empty(), "the same number of another type");
+    assert!(
+        fire(Value::U64(2)).is_empty(),
+        "the same number of another type"
+    );
     assert_eq!(fire(Value::Text("a")), ["r stream"]);
     assert!(fire(Value::Formatted("\"a\"")).is_empty());
     assert_eq!(fire(Value::Missing), ["r stream"]);
     assert!(fire(Value::Missing).is_empty());
+}
+
+#[test]
+fn a_key_that_is_also_shown_is_read_before_the_record_passes() {
+    let world = World::new(
+        r#"
+        [[rules]]
+        name = "r"
+        match = { target = "app" }
+        where = "a > 0"
+        stream = { sink = "stdout", every = { every = "1s", by = ["d"] } }
+        "#,
+    );
+    let site = event("app", Level::Info, &["a", "b", "c", "d", "e"]);
+    let fire = |a, d| {
+        let values = [a, 2, 3, d, 5].map(Value::I64);
+        world.fire(&site, &values, None)
+    };
+    assert_eq!(fire(1, 4), ["r stream .a=1 .b=2 .c=3 .d=4 .e=5"]);
+    assert!(fire(1, 4).is_empty());
+    assert_eq!(fire(1, 6), ["r stream .a=1 .b=2 .c=3 .d=6 .e=5"]);
+    assert!(fire(0, 7).is_empty());
 }
 
 #[test]
@@ -117,7 +152,8 @@ fn without_a_trace_records_are_sampled_one_by_one() {
 
 #[test]
 fn a_limiter_goes_on_through_edits_of_other_rules() {
-    let other = "[[rules]]\nname = \"o\"\nmatch = { target = \"other\" }\ncount.metric = \"o_total\"\n";
+    let other =
+        "[[rules]]\nname = \"o\"\nmatch = { target = \"other\" }\ncount.metric = \"o_total\"\n";
     let limited = streaming("every = \"1h\"");
     let mut world = World::new(&limited);
     let site = event("app", Level::Info, &[]);
@@ -125,7 +161,11 @@ fn a_limiter_goes_on_through_edits_of_other_rules() {
     world.reload(&format!("{other}{limited}"));
     assert!(world.fire(&site, &[], None).is_empty());
     world.reload(&streaming("every = \"2h\""));
-    assert_eq!(world.fire(&site, &[], None).len(), 1, "other limits start anew");
+    assert_eq!(
+        world.fire(&site, &[], None).len(),
+        1,
+        "other limits start anew"
+    );
 }
 
 #[test]
@@ -142,12 +182,24 @@ fn a_rule_ends_when_it_says_and_never_revives() {
     world.ground.clock.advance(Duration::from_secs(1));
     assert!(world.image.expire());
     assert!(!world.image.expire());
-    plan.event(&world.output, crate::capture::Fields::Values(&[]), crate::scope::Scope::none());
-    assert_eq!(world.output.lines(), ["u count of=1"], "a plan made before sees the end too");
+    plan.event(
+        &world.output,
+        crate::capture::Fields::Values(&[]),
+        crate::scope::Scope::none(),
+    );
+    assert_eq!(
+        world.output.lines(),
+        ["u count of=1"],
+        "a plan made before sees the end too"
+    );
     world.reload(&format!("{until}{timed}"));
     assert_eq!(fire(&world), ["u count of=1"]);
     world.reload(&format!("{until}{}", timed.replace("1m", "2m")));
-    assert_eq!(fire(&world), ["u count of=1", "t count of=1"], "other contents begin anew");
+    assert_eq!(
+        fire(&world),
+        ["u count of=1", "t count of=1"],
+        "other contents begin anew"
+    );
     world.ground.clock.advance(Duration::from_secs(60));
     assert!(world.image.expire());
     assert_eq!(fire(&world), ["t count of=1"]);

@@ -22,11 +22,20 @@ fn a_bare_name_reaches_the_nearest_span_that_has_a_value() {
     let inner = span("inner", Level::Info, &["tenant", "other"]);
     let (outer, _) = world.open(&outer, &[Value::Text("acme")], None);
     let (mut inner, _) = world.open(&inner, &[Value::Missing, Value::I64(1)], Some(&outer));
-    assert_eq!(world.fire(&site, &[], Some(&inner)), ["r count of=1 tenant=acme"]);
+    assert_eq!(
+        world.fire(&site, &[], Some(&inner)),
+        ["r count of=1 tenant=acme"]
+    );
     world.record(&mut inner, &[Value::Text("late"), Value::Missing]);
-    assert_eq!(world.fire(&site, &[], Some(&inner)), ["r count of=1 tenant=late"]);
+    assert_eq!(
+        world.fire(&site, &[], Some(&inner)),
+        ["r count of=1 tenant=late"]
+    );
     world.record(&mut inner, &[Value::Text("last"), Value::Missing]);
-    assert_eq!(world.fire(&site, &[], Some(&inner)), ["r count of=1 tenant=last"]);
+    assert_eq!(
+        world.fire(&site, &[], Some(&inner)),
+        ["r count of=1 tenant=last"]
+    );
     assert_eq!(world.fire(&site, &[], None), ["r count of=1 tenant="]);
 }
 
@@ -46,7 +55,10 @@ fn spans_below_scope_level_lend_nothing_without_within() {
     let labels = r#""tenant", { own = ".tenant" }"#;
     let plain = World::new(&reading("", labels));
     let within = World::new(&reading("within = { span = \"s\" }", labels));
-    let lower = World::new(&format!("[defaults]\nscope_level = \"debug\"\n{}", reading("", labels)));
+    let lower = World::new(&format!(
+        "[defaults]\nscope_level = \"debug\"\n{}",
+        reading("", labels)
+    ));
     for (world, expected) in [(plain, ""), (within, "acme"), (lower, "acme")] {
         let site = event("app", Level::Info, &[]);
         let debug = span("s", Level::Debug, &["tenant"]);
@@ -66,7 +78,10 @@ fn ancestors_of_the_within_span_lend_at_any_level_and_those_inside_it_do_not() {
     let (mid, _) = world.open(&mid, &[], Some(&outer));
     let (inner, _) = world.open(&inner, &[Value::I64(2)], Some(&mid));
     let site = event("app", Level::Info, &[]);
-    assert_eq!(world.fire(&site, &[], Some(&inner)), ["r count of=1 a=1 b="]);
+    assert_eq!(
+        world.fire(&site, &[], Some(&inner)),
+        ["r count of=1 a=1 b="]
+    );
 }
 
 #[test]
@@ -94,7 +109,10 @@ fn a_rule_with_within_acts_only_inside_such_a_span() {
     let (deeper, _) = world.open(&span("t", Level::Info, &[]), &[], Some(&right));
     let quick = world.fire(&site, &[], Some(&deeper));
     assert_eq!(quick, ["r count of=1 slow=false span=s"]);
-    world.ground.clock.advance(std::time::Duration::from_millis(5));
+    world
+        .ground
+        .clock
+        .advance(std::time::Duration::from_millis(5));
     let slow = world.fire(&site, &[], Some(&deeper));
     assert_eq!(slow, ["r count of=1 slow=true span=s"]);
 }
@@ -107,7 +125,10 @@ fn a_named_span_is_read_past_nearer_ones() {
     let (request, _) = world.open(&request, &[Value::Text("ann")], None);
     let (inner, _) = world.open(&inner, &[Value::Text("bob")], Some(&request));
     let site = event("app", Level::Info, &[]);
-    assert_eq!(world.fire(&site, &[], Some(&inner)), ["r count of=1 who=ann"]);
+    assert_eq!(
+        world.fire(&site, &[], Some(&inner)),
+        ["r count of=1 who=ann"]
+    );
 }
 
 #[test]
@@ -164,7 +185,10 @@ fn a_span_is_judged_at_close_with_all_its_fields() {
     work.timings.duration = Some(2_000_000);
     world.record(&mut work, &[Value::Missing, Value::Text("boom")]);
     let lines = world.close(&work);
-    assert!(lines[0].contains("error=true") && lines[0].contains("kind=y"), "{lines:?}");
+    assert!(
+        lines[0].contains("error=true") && lines[0].contains("kind=y"),
+        "{lines:?}"
+    );
 }
 
 #[test]
@@ -187,12 +211,20 @@ fn a_span_failed_by_an_event_by_its_status_or_by_an_error_field() {
     assert!(fails("x", Value::Missing, true));
     assert!(!fails("x", Value::I64(1), false));
     assert!(fails("otel.status_code", Value::Text("ERROR"), false));
-    assert!(fails("otel.status_code", Value::Formatted("\"ERROR\""), false));
+    assert!(fails(
+        "otel.status_code",
+        Value::Formatted("\"ERROR\""),
+        false
+    ));
     assert!(!fails("otel.status_code", Value::Text("OK"), false));
     assert!(fails("error", Value::Error("no"), false));
     assert!(!fails("error", Value::Missing, false));
     assert!(fails("exception.message", Value::Formatted("no"), false));
-    let wants = |level| world.plan(&event("app", level, &[])).map(|plan| plan.wants());
+    let wants = |level| {
+        world
+            .plan(&event("app", level, &[]))
+            .map(|plan| plan.wants())
+    };
     assert!(wants(Level::Error).is_some_and(|wants| wants.marks_error));
     assert!(wants(Level::Warn).is_none());
 }
@@ -245,7 +277,9 @@ fn a_stream_shows_the_spans_kept_for_its_rule() {
 #[test]
 fn a_span_that_outlives_a_reload_is_judged_by_the_new_policy_with_what_was_captured() {
     let rule = |label: &str| {
-        format!("[[rules]]\nname = \"s\"\nmatch = {{ span = \"work\" }}\ncount = {{ metric = \"s_total\", labels = [\"{label}\"] }}\n")
+        format!(
+            "[[rules]]\nname = \"s\"\nmatch = {{ span = \"work\" }}\ncount = {{ metric = \"s_total\", labels = [\"{label}\"] }}\n"
+        )
     };
     let mut world = World::new(&rule("a"));
     let site = span("work", Level::Info, &["a", "b"]);

@@ -79,7 +79,11 @@ fn those_covered_are_accounted_for() {
     assert_eq!(account("a").get(Cause::Covered), 1);
     assert_eq!(account("a").get(Cause::Rate), 1);
     assert_eq!(account("b").get(Cause::Condition), 2);
-    assert_eq!(account("a").matched(), 2, "the one that passed is the queue's to count");
+    assert_eq!(
+        account("a").matched(),
+        2,
+        "the one that passed is the queue's to count"
+    );
 }
 
 #[test]
@@ -143,7 +147,10 @@ fn what_a_rule_drops_later_rules_do_not_see() {
     );
     let site = event("app", Level::Info, &["x"]);
     let fire = |x| world.fire(&site, &[Value::I64(x)], None);
-    assert_eq!(fire(0), ["first count of=1", "last count of=1", "last stream .x=0"]);
+    assert_eq!(
+        fire(0),
+        ["first count of=1", "last count of=1", "last stream .x=0"]
+    );
     assert_eq!(fire(1), ["first count of=1"]);
     assert_eq!(fire(2), ["first count of=1", "last count of=1"]);
 }
@@ -197,5 +204,8 @@ fn a_shadow_rule_takes_no_turn_and_only_counts() {
         .map(|sample| (sample.labels[0].1.to_string(), sample.value))
         .collect();
     let expected = [("stream", 2.0), ("count", 2.0), ("drop", 2.0)];
-    assert_eq!(shadows, expected.map(|(name, count)| (name.to_owned(), count)));
+    assert_eq!(
+        shadows,
+        expected.map(|(name, count)| (name.to_owned(), count))
+    );
 }
