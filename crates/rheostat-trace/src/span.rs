@@ -125,7 +125,11 @@ impl Span for ShippedSpan {
         let told = ENDING
             .try_with(|ending| *ending.borrow_mut() = Some(ours))
             .is_ok();
-        self.sdk.end_with_timestamp(timestamp);
+        // The bridge says when the span was last left. A child may be left later, on another thread
+        // (sqlx enters its caller's span on a thread of its own), but it closes before its parent does: so
+        // a span ends when it closes, as `@duration` says, and children's times lie inside their parents'.
+        self.sdk
+            .end_with_timestamp(timestamp.max(SystemTime::now()));
         if told {
             // The processor took it, unless the span was not recording.
             drop(ending());

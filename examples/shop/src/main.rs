@@ -11,7 +11,8 @@ use shop::{Banner, Running, Settings};
 fn main() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_env()?;
     std::fs::create_dir_all(&settings.out)?;
-    let metrics = None;
+    let telemetry = rheostat::init(&settings.policy)?;
+    let metrics = telemetry.handle().metrics_address();
     tokio::runtime::Runtime::new()?.block_on(open(&settings, metrics))
 }
 

@@ -114,11 +114,11 @@ impl Shop {
         let url = format!("http://{}/metrics", self.metrics);
         wait::wait_for("a scrape without requests in flight", || {
             let answer = http::get(&url, accept)?;
-            let quiet = answer
+            let mut flying = answer
                 .body
                 .lines()
-                .filter(|line| line.starts_with("http_requests_in_flight"))
-                .all(|line| line.ends_with(" 0"));
+                .filter(|line| line.starts_with("http_requests_in_flight"));
+            let quiet = flying.all(|line| line.ends_with(" 0") || line.ends_with(" 0.0"));
             (answer.status == 200 && quiet).then_some(answer)
         })
     }
