@@ -59,7 +59,7 @@ impl Guard {
         self.rhythm = None;
         let live = &self.handle.live;
         let report = live.queues.shutdown(limit);
-        linked::flush_spans(
+        linked::stop_spans(
             live.engine.outputs(),
             until.saturating_duration_since(Instant::now()),
         );

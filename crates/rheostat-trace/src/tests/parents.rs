@@ -73,3 +73,23 @@ fn a_span_that_follows_another_links_to_it() {
     assert_eq!(links[0]["spanId"], mini.span("first")["spanId"]);
     assert_eq!(links.as_array().map(Vec::len), Some(1));
 }
+
+#[test]
+fn a_span_ends_when_it_closes_so_a_child_never_ends_after_its_parent() {
+    let mini = Mini::new();
+    with_default(mini.root(mini.action()), || {
+        let outer = info_span!("outer");
+        let inner = outer.in_scope(|| info_span!("inner"));
+        // Entered after its parent was left for the last time.
+        inner.in_scope(|| {});
+        drop(inner);
+        drop(outer);
+    });
+    let end = |name: &str| {
+        let end = mini.span(name)["endTimeUnixNano"].clone();
+        end.as_str()
+            .and_then(|text| text.parse::<u64>().ok())
+            .expect("nanoseconds")
+    };
+    assert!(end("inner") <= end("outer"));
+}

@@ -58,3 +58,8 @@ pub(crate) fn inner(outputs: &Outputs) -> Inner {
 pub(crate) fn flush_spans(outputs: &Outputs, limit: std::time::Duration) {
     trace::flush(&outputs.3, limit);
 }
+
+/// Ships the spans that wait, and takes no more.
+pub(crate) fn stop_spans(outputs: &Outputs, limit: std::time::Duration) {
+    trace::shutdown(&outputs.3, limit);
+}

@@ -4,4 +4,4 @@
 #[cfg_attr(not(feature = "trace"), path = "off.rs")]
 mod choice;
 
-pub(crate) use choice::{Inner, Part, flush, inner, part};
+pub(crate) use choice::{Inner, Part, flush, inner, part, shutdown};

@@ -20,3 +20,5 @@ pub(crate) fn inner(_part: &Part) -> Inner {
 }
 
 pub(crate) fn flush(_part: &Part, _limit: Duration) {}
+
+pub(crate) fn shutdown(_part: &Part, _limit: Duration) {}

@@ -31,3 +31,9 @@ pub(crate) fn flush(part: &Part, limit: Duration) {
     // What did not go is in the ledger; the guard has nobody to tell.
     let _ = part.flush(limit);
 }
+
+/// Ships what waits and ends the thread; what cannot go in time is counted as lost.
+pub(crate) fn shutdown(part: &Part, limit: Duration) {
+    // How many were lost is in the ledger; the guard has nobody to tell.
+    let _ = part.shutdown(limit);
+}
