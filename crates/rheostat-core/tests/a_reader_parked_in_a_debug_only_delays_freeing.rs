@@ -22,7 +22,11 @@ struct Parks(Sender<()>, Mutex<Receiver<()>>);
 impl fmt::Debug for Parks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.send(()).expect("the test waits for this");
-        self.1.lock().unwrap().recv().expect("the test sends this");
+        self.1
+            .lock()
+            .expect("nobody panicked with it")
+            .recv()
+            .expect("the test sends this");
         f.write_str("parked")
     }
 }
@@ -37,7 +41,9 @@ fn a_reader_parked_in_a_debug_only_delays_freeing() {
             let notices: Arc<Mutex<Vec<&str>>> = Arc::default();
             let hook = notices.clone();
             set_notice_hook(Some(Arc::new(move |notice| {
-                hook.lock().unwrap().push(notice.code)
+                hook.lock()
+                    .expect("nobody panicked with it")
+                    .push(notice.code)
             })));
             world.apply(POLICY);
             // Neighbours format too, and are not our affair: the parked value is for one `Debug`.
@@ -57,7 +63,10 @@ fn a_reader_parked_in_a_debug_only_delays_freeing() {
                 tracing::info!(target: "app", value = round);
             }
             assert_eq!(world.status().unfreed_tables, 100);
-            assert_eq!(*notices.lock().unwrap(), ["unfreed-tables"]);
+            assert_eq!(
+                *notices.lock().expect("nobody panicked with it"),
+                ["unfreed-tables"]
+            );
             assert_eq!(world.heard().len(), 100);
             leave.send(()).expect("the reader waits for this");
             reader.join().expect("the reader ends well");

@@ -22,7 +22,9 @@ fn notices() -> Arc<Mutex<Vec<String>>> {
     let notices: Arc<Mutex<Vec<String>>> = Arc::default();
     let hook = notices.clone();
     set_notice_hook(Some(Arc::new(move |notice| {
-        hook.lock().unwrap().push(notice.text.clone());
+        hook.lock()
+            .expect("nobody panicked with it")
+            .push(notice.text.clone());
     })));
     notices
 }
@@ -36,7 +38,7 @@ fn a_canary_that_arrives_says_nothing() {
             let notices = notices();
             world.apply(POLICY);
             world.apply("");
-            assert_eq!(*notices.lock().unwrap(), [""; 0]);
+            assert_eq!(*notices.lock().expect("nobody panicked with it"), [""; 0]);
         },
     );
 }
@@ -56,7 +58,7 @@ fn a_global_filter_before_the_layer_is_told_of() {
             tracing::subscriber::with_default(stack, || {
                 assert!(engine.apply(policy(POLICY), &NoTaps).is_ok());
             });
-            let notices = notices.lock().unwrap();
+            let notices = notices.lock().expect("nobody panicked with it");
             let about = |level: &str| {
                 let level = format!("at level {level},");
                 notices.iter().any(|notice| notice.contains(&level))

@@ -69,7 +69,10 @@ impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for Model {
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let a = nearest(context.event_scope(event), "a");
         let b = nearest(context.event_scope(event), "b");
-        self.0.lock().unwrap().push(format!("event a={a} b={b}"));
+        self.0
+            .lock()
+            .expect("nobody panicked with it")
+            .push(format!("event a={a} b={b}"));
     }
 
     fn on_close(&self, id: Id, context: Context<'_, S>) {
@@ -77,7 +80,7 @@ impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for Model {
         let number = nearest(context.span_scope(&id), span.name());
         let name = span.name();
         let line = format!("span {name} close {name}={number}");
-        self.0.lock().unwrap().push(line);
+        self.0.lock().expect("nobody panicked with it").push(line);
     }
 }
 
@@ -172,7 +175,7 @@ fn spans_behave_as_in_a_registry() {
         let expected = with_default(&registry, || script(seed));
         let actual = with_default(&root, || script(seed));
         assert_eq!(actual, expected, "what was current, seed {seed}");
-        let expected = std::mem::take(&mut *model.0.lock().unwrap());
+        let expected = std::mem::take(&mut *model.0.lock().expect("nobody panicked with it"));
         assert_eq!(
             engine.outputs().lines(),
             expected,

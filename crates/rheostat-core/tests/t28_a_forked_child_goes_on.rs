@@ -27,7 +27,11 @@ struct Parks(Sender<()>, Mutex<Receiver<()>>);
 impl fmt::Debug for Parks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.send(()).expect("the test waits for this");
-        self.1.lock().unwrap().recv().expect("the test sends this");
+        self.1
+            .lock()
+            .expect("nobody panicked with it")
+            .recv()
+            .expect("the test sends this");
         f.write_str("parked")
     }
 }

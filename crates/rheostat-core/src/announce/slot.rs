@@ -38,7 +38,9 @@ impl Slot {
         if turn & 1 == 1 {
             return false;
         }
-        self.turn.store(turn.wrapping_add(1), Ordering::Relaxed);
+        // Release: a writer that waits for the announcement before this one may see only this
+        // store of the two, and what was read then must be done with too.
+        self.turn.store(turn.wrapping_add(1), Ordering::Release);
         // The store above must be visible before any pointer is loaded below.
         // With `membarrier` the writer makes it so for all running threads, and
         // only the compiler has to be held back here.

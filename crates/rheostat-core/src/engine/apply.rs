@@ -73,6 +73,7 @@ impl<O: Output> Engine<O> {
         self.outputs.commit(&staged);
         drop(before);
         self.reclaim();
+        self.tell_of_compiled_out();
         self.fire_canaries();
         Ok(Generation(generation))
     }
@@ -171,6 +172,19 @@ impl<O: Output> Engine<O> {
         // they log is not heard.
         let _deaf = Callback::begin_always();
         drop(free);
+    }
+
+    fn tell_of_compiled_out(&self) {
+        let (wanted, there) = (self.level_hint(), self.static_max_level);
+        if wanted > there {
+            internal::notice(&Notice {
+                code: "compiled-out",
+                text: format!(
+                    "the policy wants records up to level {wanted}, but a `max_level_*` feature of tracing \
+                     compiles out what is more verbose than {there}; remove that feature to see them"
+                ),
+            });
+        }
     }
 
     fn fire_canaries(&self) {

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use tracing_core::LevelFilter;
 use tracing_core::dispatcher::WeakDispatch;
 
 use super::interest::Mark;
@@ -22,6 +23,9 @@ pub struct Options {
     pub clock: Clock,
     /// Whether canaries are fired after each policy. Default: yes.
     pub canary: bool,
+    /// The level beyond which callsites are compiled out (`tracing`'s `max_level_*` features): a policy that asks
+    /// for more is told. Default: none is.
+    pub static_max_level: LevelFilter,
     /// How many spans may be kept open, in the whole process. Default: 131,072.
     pub open_spans: u32,
     /// How many bytes open spans may have captured, in the whole process. Default: 64 MiB.
@@ -33,6 +37,7 @@ impl Default for Options {
         Self {
             clock: Clock::system(),
             canary: true,
+            static_max_level: LevelFilter::TRACE,
             open_spans: 1 << 17,
             captured_bytes: 64 << 20,
         }
@@ -50,6 +55,7 @@ pub struct Engine<O: Output> {
     pub(super) ground: Ground,
     pub(super) now: Swapped<Snapshot<O>>,
     pub(crate) canaries: Canaries,
+    pub(super) static_max_level: LevelFilter,
     /// The dispatcher that the mount was registered with.
     pub(super) dispatch: OnceLock<WeakDispatch>,
     /// Held while a policy is applied, so that only one is at a time.
@@ -85,6 +91,7 @@ impl<O: Output> Engine<O> {
             ground: Ground::new(options.clock),
             now: Swapped::new(Snapshot::without_policy()),
             canaries: Canaries::new(options.canary),
+            static_max_level: options.static_max_level,
             dispatch: OnceLock::new(),
             applying: Mutex::default(),
             retired: Mutex::default(),

@@ -19,6 +19,8 @@ pub struct Status {
     pub rules: Vec<RuleStatus>,
     /// The least verbose level that covers it.
     pub level_hint: LevelFilter,
+    /// The level beyond which callsites are compiled out.
+    pub static_max_level: LevelFilter,
     /// Whether a mount is installed, and whether it is the default of the thread that asks.
     pub mounted: bool,
     /// See [`Status::mounted`].
@@ -65,6 +67,7 @@ impl<O: Output> Engine<O> {
             generation: Generation(era.as_ref().map_or(0, |era| era.image.generation())),
             rules,
             level_hint: self.level_hint(),
+            static_max_level: self.static_max_level,
             mounted: self.dispatch.get().is_some(),
             is_default_here: self.is_default_here(),
             unfreed_tables: self.lock_retired().len(),

@@ -54,7 +54,6 @@ impl Words {
     #[inline]
     fn bucket(&self, id: u64, nth: usize) -> &[AtomicU64] {
         let hash = id.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48;
-        #[expect(clippy::cast_possible_truncation, reason = "sixteen bits")]
         let bucket = (hash as usize + nth) % BUCKETS;
         let start = self.start + bucket * PAIRS * 2;
         &self.words[start..start + PAIRS * 2]

@@ -218,9 +218,9 @@ impl<P> Table<P> {
     #[inline]
     fn slot(&self, key: usize) -> Option<&Slot> {
         let mask = self.slots.len() - 1;
-        let mut at = self.start(key);
-        for _ in 0..self.slots.len() {
-            let slot = &self.slots[at & mask];
+        let start = self.start(key);
+        for nth in 0..self.slots.len() {
+            let slot = &self.slots[start.wrapping_add(nth) & mask];
             // Acquire: whoever sees the key sees the value.
             let there = slot.key.load(Ordering::Acquire);
             if there == key {
@@ -236,7 +236,6 @@ impl<P> Table<P> {
                     return Some(slot);
                 }
             }
-            at += 1;
         }
         None
     }
@@ -282,9 +281,9 @@ impl<P> Table<P> {
 
     fn claim(&self, key: usize, value: usize) -> Inserted {
         let mask = self.slots.len() - 1;
-        let mut at = self.start(key);
-        for _ in 0..self.slots.len() {
-            let slot = &self.slots[at & mask];
+        let start = self.start(key);
+        for nth in 0..self.slots.len() {
+            let slot = &self.slots[start.wrapping_add(nth) & mask];
             let claimed =
                 slot.value
                     .compare_exchange(0, value, Ordering::AcqRel, Ordering::Acquire);
@@ -295,7 +294,7 @@ impl<P> Table<P> {
                     return Inserted::New;
                 }
                 Err(there) if self.key_of(there) == key => return Inserted::Known,
-                Err(_) => at += 1,
+                Err(_) => {}
             }
         }
         Inserted::Full
@@ -310,14 +309,5 @@ impl<P> Table<P> {
                         Some(value & !INNER | inner.bits())
                     });
         }
-    }
-
-    /// All callsites it shows.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Found<'_, P>> {
-        self.slots
-            .iter()
-            .map(|slot| slot.value.load(Ordering::Acquire))
-            .filter(|value| *value != 0)
-            .map(|value| self.found(value))
     }
 }

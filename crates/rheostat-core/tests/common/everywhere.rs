@@ -15,7 +15,7 @@ use super::{Heard, Neighbour, World};
 
 /// A mount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mount {
+pub(crate) enum Mount {
     /// The root alone.
     Subscriber,
     /// The root around a Registry with a neighbour.
@@ -26,13 +26,13 @@ pub enum Mount {
 
 /// How the program stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Case {
+pub(crate) struct Case {
     /// The mount.
-    pub mount: Mount,
+    pub(crate) mount: Mount,
     /// Whether the subscriber is the global default, or the thread's.
-    pub global: bool,
+    pub(crate) global: bool,
     /// Whether another dispatcher is alive.
-    pub second_dispatcher: bool,
+    pub(crate) second_dispatcher: bool,
 }
 
 const MOUNTS: [(&str, Mount); 3] = [
@@ -64,12 +64,12 @@ impl Case {
 }
 
 /// Runs a test, by its own name, once for every case.
-pub fn everywhere(name: &str, body: impl Fn(Case, &World)) {
+pub(crate) fn everywhere(name: &str, body: impl Fn(Case, &World)) {
     on(name, |_| true, body);
 }
 
 /// Runs a test, by its own name, once for every case that is asked for.
-pub fn on(name: &str, asked: impl Fn(Case) -> bool, body: impl Fn(Case, &World)) {
+pub(crate) fn on(name: &str, asked: impl Fn(Case) -> bool, body: impl Fn(Case, &World)) {
     if let Ok(wanted) = std::env::var(CASE) {
         if let Some((_, case)) = Case::all().find(|(name, _)| *name == wanted) {
             run(case, body);

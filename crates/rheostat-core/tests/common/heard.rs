@@ -12,13 +12,13 @@ use rheostat_policy::{Diagnostic, Vocabulary, first_party};
 /// Understands every first-party action. A line is the rule's name, the phase of a span, labels in
 /// order of their names, and the value of `of`.
 #[derive(Debug, Default)]
-pub struct Heard {
+pub(crate) struct Heard {
     lines: Mutex<Vec<String>>,
 }
 
 impl Heard {
     /// The lines since this was asked before.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         std::mem::take(&mut self.lines.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -55,7 +55,7 @@ impl Heard {
 
 /// What one action needs at one callsite.
 #[derive(Debug)]
-pub struct Line {
+pub(crate) struct Line {
     step: StepId,
     rule: String,
     labels: Vec<(String, Program)>,

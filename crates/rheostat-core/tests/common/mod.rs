@@ -2,14 +2,14 @@
 //! run one behaviour on every mount, under a global and a scoped subscriber, each in a process of
 //! its own.
 
-#![allow(dead_code, reason = "no test file uses all of it")]
+#![allow(dead_code, unused_imports, reason = "no test file uses all of it")]
 
 mod everywhere;
 mod heard;
 mod neighbour;
 mod world;
 
-pub use everywhere::{Case, Mount, everywhere, on};
-pub use heard::Heard;
-pub use neighbour::{Neighbour, Told};
-pub use world::{World, policy};
+pub(crate) use everywhere::{Case, Mount, everywhere, on};
+pub(crate) use heard::Heard;
+pub(crate) use neighbour::{Neighbour, Told};
+pub(crate) use world::{World, policy};

@@ -12,11 +12,11 @@ use tracing_subscriber::registry::LookupSpan;
 
 /// What a neighbour saw.
 #[derive(Clone, Debug, Default)]
-pub struct Told(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Told(Arc<Mutex<Vec<String>>>);
 
 impl Told {
     /// The lines since this was asked before.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -30,13 +30,13 @@ impl Told {
 
 /// Writes a line for each span that opens or closes and for each event, with the spans around it.
 #[derive(Debug, Default)]
-pub struct Neighbour {
+pub(crate) struct Neighbour {
     told: Told,
 }
 
 impl Neighbour {
     /// A neighbour, and what it tells.
-    pub fn new() -> (Self, Told) {
+    pub(crate) fn new() -> (Self, Told) {
         let told = Told::default();
         (Self { told: told.clone() }, told)
     }

@@ -9,7 +9,7 @@ use rheostat_policy::{CheckedPolicy, NoEnvironment, check, first_party};
 use super::{Heard, Told};
 
 /// The policy that a text says, without its first line.
-pub fn policy(text: &str) -> Arc<CheckedPolicy> {
+pub(crate) fn policy(text: &str) -> Arc<CheckedPolicy> {
     let text = format!("version = 1\n{text}");
     let checked = check(
         text.as_bytes(),
@@ -25,23 +25,23 @@ pub fn policy(text: &str) -> Arc<CheckedPolicy> {
 
 /// What a test acts on.
 #[derive(Debug)]
-pub struct World {
+pub(crate) struct World {
     /// The engine.
-    pub engine: Arc<Engine<Heard>>,
+    pub(crate) engine: Arc<Engine<Heard>>,
     /// What the neighbour saw; always nothing where there is none.
-    pub neighbour: Told,
+    pub(crate) neighbour: Told,
     /// Whether there is a neighbour.
-    pub has_neighbour: bool,
+    pub(crate) has_neighbour: bool,
 }
 
 impl World {
     /// An engine without a policy.
-    pub fn engine() -> Arc<Engine<Heard>> {
+    pub(crate) fn engine() -> Arc<Engine<Heard>> {
         Engine::new(Heard::default(), Options::default())
     }
 
     /// Puts a policy in force.
-    pub fn apply(&self, text: &str) {
+    pub(crate) fn apply(&self, text: &str) {
         let applied = self.engine.apply(policy(text), &NoTaps);
         if let Err(diagnostics) = applied {
             panic!("{diagnostics}");
@@ -49,12 +49,12 @@ impl World {
     }
 
     /// What came of what fired since this was asked before.
-    pub fn heard(&self) -> Vec<String> {
+    pub(crate) fn heard(&self) -> Vec<String> {
         self.engine.outputs().lines()
     }
 
     /// What the engine says about itself.
-    pub fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         self.engine.status()
     }
 }
