@@ -1,6 +1,6 @@
 //! `rheostat check`: everything that is to be said about a policy.
 
-use rheostat_policy::Severity;
+use rheostat_policy::{CheckedPolicy, Diagnostics, Severity};
 
 use crate::Verdict;
 use crate::arguments::{Check, Format};
@@ -20,7 +20,9 @@ pub(crate) fn run(arguments: &Check) -> Result<Verdict, String> {
             if !found.items.is_empty() {
                 println!("{found}");
             }
-            println!("{}", summary(&checked));
+            if let Some(policy) = &checked.policy {
+                println!("{}", summary(policy, found));
+            }
         }
     }
     Ok(if checked.policy.is_some() {
@@ -30,32 +32,21 @@ pub(crate) fn run(arguments: &Check) -> Result<Verdict, String> {
     })
 }
 
-/// One line: how much is wrong, and how much there is.
-fn summary(checked: &rheostat_policy::Checked) -> String {
-    let count = |severity| {
-        checked
-            .diagnostics
-            .items
-            .iter()
-            .filter(|item| item.severity == severity)
-            .count()
-    };
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let name = &checked.diagnostics.source.name;
-    match &checked.policy {
-        Some(policy) => format!(
-            "{name}: fine, {}, {}, {}; {}",
-            counted(policy.rules.len(), "rule"),
-            counted(policy.metrics.len(), "metric"),
-            counted(policy.sinks.len(), "sink"),
-            counted(warnings, "warning"),
-        ),
-        None => format!(
-            "{name}: {}, {}",
-            counted(errors, "error"),
-            counted(warnings, "warning")
-        ),
-    }
+/// One line: what a policy without errors holds.
+fn summary(policy: &CheckedPolicy, found: &Diagnostics) -> String {
+    let warnings = found
+        .items
+        .iter()
+        .filter(|item| item.severity == Severity::Warning)
+        .count();
+    format!(
+        "{}: fine, {}, {}, {}; {}",
+        policy.source.name,
+        counted(policy.rules.len(), "rule"),
+        counted(policy.metrics.len(), "metric"),
+        counted(policy.sinks.len(), "sink"),
+        counted(warnings, "warning"),
+    )
 }
 
 fn counted(count: usize, noun: &str) -> String {

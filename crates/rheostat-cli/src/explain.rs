@@ -88,12 +88,18 @@ fn asked(arguments: &Explain) -> Result<Vec<Callsite>, String> {
 }
 
 fn text(callsite: &Callsite, rules: &[ExplainedRule], kept: &[String], source: &Source) -> String {
+    // An event without a name of its own is called `event FILE:LINE`, which says its kind and place already.
+    let what = if callsite.name.starts_with("event ") {
+        ""
+    } else {
+        kind(callsite)
+    };
+    let head = format!("{what} {}", callsite.name);
+    let level = callsite.level.as_str();
     let mut lines = vec![format!(
-        "{} {} ({}, {})",
-        kind(callsite),
-        callsite.name,
-        callsite.shown(),
-        callsite.level.as_str()
+        "{} ({}, {level})",
+        head.trim_start(),
+        callsite.shown()
     )];
     for rule in rules {
         let (line, _) = source.line_column(rule.place.start as usize);

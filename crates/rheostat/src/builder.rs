@@ -27,6 +27,7 @@ use crate::linked;
 /// The file cannot be read, the policy is wrong, or another subscriber is
 /// installed already. `Debug` of the error shows what `Display` does, so
 /// `main` can return it.
+#[track_caller]
 pub fn init(policy: impl AsRef<Path>) -> Result<Guard, InitError> {
     builder().policy(policy).init()
 }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::panic::Location;
 
 use rheostat_reload::SourceError;
 
@@ -17,8 +18,8 @@ pub enum InitError {
     Policy(Refusal),
     /// Another subscriber is the global default already.
     Installed {
-        /// Who was first, as far as it can be told.
-        by: &'static str,
+        /// Where Rheostat itself was installed before; `None` where the first one was another subscriber.
+        first: Option<&'static Location<'static>>,
     },
     /// The system gives no thread.
     Thread(io::Error),
@@ -29,10 +30,15 @@ impl fmt::Display for InitError {
         match self {
             Self::Source(_) => f.write_str("cannot read the policy"),
             Self::Policy(refusal) => write!(f, "the policy does not apply\n{refusal}"),
-            Self::Installed { by } => write!(
+            Self::Installed { first: Some(first) } => write!(
                 f,
-                "{by} is the global subscriber of this process already; install Rheostat first, \
-                 and hand it the other one with `builder().over(..)`"
+                "Rheostat is installed already, by the call at {}:{}; a process has one, use its guard's handle",
+                first.file(),
+                first.line()
+            ),
+            Self::Installed { first: None } => f.write_str(
+                "another subscriber is the global default of this process already; install Rheostat \
+                 instead of it, and hand it the other one with `builder().over(..)`",
             ),
             Self::Thread(_) => f.write_str("cannot start a thread"),
         }

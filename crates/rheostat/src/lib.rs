@@ -43,6 +43,7 @@ mod builder;
 mod environment;
 mod error;
 mod guard;
+mod inventory;
 mod linked;
 mod live;
 mod mount;

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use rheostat_core::engine::Engine;
-use rheostat_policy::{Diagnostics, Vocabulary, check};
+use rheostat_core::internal::{self, Notice};
+use rheostat_policy::{Diagnostics, Severity, Vocabulary, check};
 use rheostat_queue::Queues;
 use rheostat_reload::Text;
 
 use crate::environment::ProcessEnvironment;
+use crate::inventory::Inventory;
 use crate::linked::{Endpoint, Outputs};
 use crate::refusal::Refusal;
 
@@ -17,6 +19,7 @@ pub(crate) struct Live {
     pub(crate) queues: Arc<Queues>,
     pub(crate) endpoint: Endpoint,
     pub(crate) vocabulary: Vocabulary,
+    pub(crate) inventory: Inventory,
 }
 
 impl Live {
@@ -51,6 +54,51 @@ impl Live {
             .map_err(|found| Refusal::new(found, stays))?;
         self.queues.commit(sinks);
         self.endpoint.commit(endpoint);
+        self.inventory.follow(&policy);
+        tell_warnings(checked.diagnostics);
+        self.tell_compiled_out();
         Ok(generation.0)
+    }
+
+    /// What is to be done about once a second.
+    pub(crate) fn tick(&self) {
+        self.engine.tick();
+        self.endpoint.tick();
+        if self.inventory.is_kept() {
+            let listed = self.engine.inventory();
+            self.inventory
+                .update(listed.iter().map(|listed| &*listed.callsite));
+        }
+    }
+
+    /// Callsites that features of `tracing` compiled out of this program cannot be revived by any policy.
+    fn tell_compiled_out(&self) {
+        let (wanted, left) = (
+            self.engine.status().level_hint,
+            tracing::level_filters::STATIC_MAX_LEVEL,
+        );
+        if wanted > left {
+            internal::notice(&Notice {
+                code: "compiled-out",
+                text: format!(
+                    "the policy wants records at level {wanted}, but this program was built with a \
+                     `max_level_*` feature of `tracing` that leaves nothing below {left}; build it without \
+                     that feature to get them"
+                ),
+            });
+        }
+    }
+}
+
+/// A policy can apply and still say something that was hardly meant.
+fn tell_warnings(mut found: Diagnostics) {
+    found
+        .items
+        .retain(|item| item.severity == Severity::Warning);
+    if !found.items.is_empty() {
+        internal::notice(&Notice {
+            code: "policy-warnings",
+            text: found.to_string(),
+        });
     }
 }

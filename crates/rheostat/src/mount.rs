@@ -1,6 +1,7 @@
 //! From a builder to something that runs.
 
-use std::sync::Arc;
+use std::panic::Location;
+use std::sync::{Arc, OnceLock};
 
 use rheostat_core::engine::{Engine, Options};
 use rheostat_core::internal::{self, Notice};
@@ -15,10 +16,14 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::builder::{BoxedSource, Builder, InnerChoice, PolicyFrom, Recorder, Settings};
 use crate::error::InitError;
 use crate::guard::{Guard, Handle};
+use crate::inventory::Inventory;
 use crate::linked;
 use crate::live::Live;
 use crate::refusal::Refusal;
 use crate::rhythm::Rhythm;
+
+/// Where Rheostat was installed globally.
+static FIRST: OnceLock<&'static Location<'static>> = OnceLock::new();
 
 impl<S: Subscriber + Send + Sync> Builder<S> {
     /// Installs everything, for the whole process.
@@ -26,14 +31,18 @@ impl<S: Subscriber + Send + Sync> Builder<S> {
     /// # Errors
     ///
     /// The policy cannot be read or is wrong, or another subscriber is the global default already.
+    #[track_caller]
     pub fn init(self) -> Result<Guard, InitError> {
+        let caller = Location::caller();
         let recorder = self.settings.recorder;
         let (subscriber, guard) = self.try_build()?;
         dispatcher::set_global_default(Dispatch::new(subscriber)).map_err(|_| {
             InitError::Installed {
-                by: "another subscriber",
+                first: FIRST.get().copied(),
             }
         })?;
+        // Only one call comes here in a process.
+        let _ = FIRST.set(caller);
         guard.installed(recorder);
         Ok(guard)
     }
@@ -164,6 +173,7 @@ fn assemble(settings: &mut Settings) -> Live {
         queues,
         endpoint: parts.endpoint,
         vocabulary,
+        inventory: Inventory::default(),
     }
 }
 

@@ -46,6 +46,11 @@ fn policy(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
         "1 while the newest policy text is not in force, because it was refused.",
         f64::from(u8::from(status.is_refused())),
     ));
+    families.push(gauge(
+        "rheostat_policy_unhonoured",
+        "Things that the policy asks of its metrics and their backend cannot do.",
+        handle.live.engine.outputs().0.unhonoured() as f64,
+    ));
 }
 
 fn records(handle: &Handle, families: &mut Vec<FamilySnapshot>) {

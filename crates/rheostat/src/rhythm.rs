@@ -39,8 +39,7 @@ impl Rhythm {
                         Err(poisoned) => poisoned.into_inner().0,
                     };
                     let Some(live) = live.upgrade() else { return };
-                    live.engine.tick();
-                    live.endpoint.tick();
+                    live.tick();
                 }
             })?;
         Ok(Self {

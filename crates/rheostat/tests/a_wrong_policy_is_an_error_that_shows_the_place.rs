@@ -1,0 +1,65 @@
+//! What `main` shows when the policy is wrong at the start.
+
+use rheostat::InitError;
+
+#[test]
+fn a_wrong_policy_is_an_error_that_shows_the_place() {
+    let wrong =
+        "version = 1\n[[rules]]\nmatch = { target = \"a\" }\ncount = { metrc = \"x_total\" }\n";
+    let error = match rheostat::builder().policy_text(wrong).try_build() {
+        Err(error @ InitError::Policy(_)) => format!("{error:?}"),
+        Err(other) => panic!("another error: {other}"),
+        Ok(_) => panic!("it was accepted"),
+    };
+    for part in [
+        "policy:4:11",
+        "`count` has no key `metrc`",
+        "write `metric`",
+        "no policy is in force",
+    ] {
+        assert!(error.contains(part), "no {part:?} in\n{error}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_an_error_that_names_it() {
+    let error = match rheostat::builder()
+        .policy("/nonexistent/rheostat.toml")
+        .try_build()
+    {
+        Err(error) => format!("{error:?}"),
+        Ok(_) => panic!("it was read"),
+    };
+    assert!(error.contains("/nonexistent/rheostat.toml"), "{error}");
+    assert!(error.contains("No such file"), "{error}");
+}
+
+#[test]
+fn or_empty_starts_without_rules_and_takes_a_policy_later() {
+    let built = rheostat::builder()
+        .policy_text("version = 2")
+        .or_empty()
+        .try_build();
+    let (_subscriber, guard) = built.expect("a wrong policy is said, not returned");
+    let handle = guard.handle();
+    assert_eq!(handle.status().generation, 0);
+    assert_eq!(handle.reload("version = 1").expect("it is fine"), 1);
+}
+
+#[test]
+fn a_refused_reload_changes_nothing_and_says_what_stays() {
+    let built = rheostat::builder().policy_text("version = 1").try_build();
+    let (_subscriber, guard) = built.expect("an empty policy applies");
+    let handle = guard.handle();
+    let refusal = handle
+        .reload("version = 1\nbogus = 1\n")
+        .expect_err("it has an unknown key");
+    assert!(
+        refusal
+            .to_string()
+            .contains("generation 1 stays in force; nothing was changed"),
+        "{refusal}"
+    );
+    let status = handle.status();
+    assert_eq!((status.generation, status.refused), (1, 1));
+}
