@@ -4,6 +4,7 @@
 //! Each crate re-exports its own definitions from its `vocabulary()`, so there
 //! is one text of each.
 
+mod all;
 mod count;
 mod gauge;
 mod histogram;
@@ -15,8 +16,7 @@ mod sinks_later;
 mod stream;
 mod trace;
 
-use crate::vocabulary::Vocabulary;
-
+pub use all::vocabulary;
 pub use count::count_def;
 pub use gauge::gauge_def;
 pub use histogram::histogram_def;
@@ -29,33 +29,3 @@ pub use otlp_sink::otlp_sink_def;
 pub use sinks_later::later_sink_defs;
 pub use stream::stream_def;
 pub use trace::trace_def;
-
-/// Everything that the first-party crates define.
-pub fn vocabulary() -> Vocabulary {
-    let mut sinks = vec![
-        stdout_sink_def(),
-        stderr_sink_def(),
-        file_sink_def(),
-        unix_sink_def(),
-        tcp_sink_def(),
-        udp_sink_def(),
-        otlp_sink_def(),
-    ];
-    sinks.extend(later_sink_defs());
-    Vocabulary {
-        actions: vec![
-            count_def(),
-            histogram_def(),
-            gauge_def(),
-            stream_def(),
-            log_def(),
-            trace_def(),
-            probe_def(),
-            record_def(),
-            dump_def(),
-            call_def(),
-            mark_def(),
-        ],
-        sinks,
-    }
-}

@@ -54,7 +54,7 @@ impl Reader<'_> {
         let mut out = Vec::new();
         for node in entry.node.one_or_many() {
             out.extend(match &node.value {
-                Value::Table(table) => self.action(def, entry, node, table, joined, world),
+                Value::Table(_) => self.action(def, entry, node, joined, world),
                 Value::Text(_) => self.short_form(def, node),
                 _ => {
                     self.wrong_type(
@@ -92,19 +92,15 @@ impl Reader<'_> {
         })
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one action stands between a rule and everything it names"
-    )]
     fn action(
         &mut self,
         def: &ActionDef,
         entry: &Entry,
         node: &Node,
-        table: &Table,
         joined: &Joined,
         world: &mut World<'_>,
     ) -> Option<Action> {
+        let table = node.as_table()?;
         // An action under a header has its place there; shown is the key otherwise.
         let place = if entry.node.as_table().is_some() {
             entry.key_place

@@ -111,10 +111,7 @@ impl Reader<'_> {
         place: Place,
         world: &mut World<'_>,
     ) -> Option<SinkId> {
-        let fit: Vec<SinkId> = (0..world.sinks.list.len())
-            .filter_map(|at| u32::try_from(at).ok().map(SinkId))
-            .filter(|id| world.sinks.get(*id).only.contains(&class))
-            .collect();
+        let fit = world.sinks.taking(class);
         match fit.as_slice() {
             [only] => Some(*only),
             [] => {
@@ -139,7 +136,7 @@ impl Reader<'_> {
                     format!("several sinks take {}", class.as_str()),
                 )
                 .under("which one is meant?");
-                several.iter().for_each(|id| world.sinks.mark_used(*id));
+                world.sinks.ask(class);
                 for id in several.iter().take(3) {
                     report = report.also(world.sinks.get(*id).place, "this one");
                 }

@@ -211,9 +211,7 @@ impl Reader<'_> {
         for (at, node) in nodes.iter().enumerate() {
             let id = RuleId(u32::try_from(at).unwrap_or(u32::MAX));
             match &node.value {
-                Value::Table(table) => {
-                    out.extend(self.rule(id, node, table, &mut names, world));
-                }
+                Value::Table(_) => out.extend(self.rule(id, node, &mut names, world)),
                 _ => self.wrong_type(node, "a table with the keys of a rule"),
             }
         }

@@ -25,31 +25,27 @@ impl Reader<'_> {
         &mut self,
         id: RuleId,
         node: &Node,
-        table: &Table,
         names: &mut Names,
         world: &mut World<'_>,
     ) -> Option<Rule> {
+        let table = node.as_table()?;
         let group = self.group_of(table, world);
         let off = self.is_off(table, group.as_ref());
         self.disabled = off;
-        let rule = self.rule_in_force(id, node, table, group.as_ref(), names, world);
+        let rule = self.rule_in_force(id, node, group.as_ref(), names, world);
         self.disabled = false;
         rule
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a rule stands where everything meets"
-    )]
     fn rule_in_force(
         &mut self,
         id: RuleId,
         node: &Node,
-        table: &Table,
         group: Option<&Shared>,
         names: &mut Names,
         world: &mut World<'_>,
     ) -> Option<Rule> {
+        let table = node.as_table()?;
         let vocabulary = self.vocabulary;
         let keys = rule_keys();
         let read = self.walk_known(table, &keys, |_| true, "a rule");

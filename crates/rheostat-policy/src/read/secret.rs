@@ -45,9 +45,9 @@ impl Reader<'_> {
         let table = node.as_table()?;
         let entry = table.entries.first()?;
         if &*entry.key == "env" {
-            self.from_variable(&entry.node)
+            self.secret_variable(&entry.node)
         } else {
-            self.from_file(&entry.node)
+            self.secret_file(&entry.node)
         }
     }
 
@@ -64,7 +64,7 @@ impl Reader<'_> {
         );
     }
 
-    fn from_variable(&mut self, node: &Node) -> Option<Secret> {
+    fn secret_variable(&mut self, node: &Node) -> Option<Secret> {
         let name = node.as_text()?.clone();
         if !is_variable_name(&name) {
             self.fault(
@@ -91,7 +91,7 @@ impl Reader<'_> {
         }
     }
 
-    fn from_file(&mut self, node: &Node) -> Option<Secret> {
+    fn secret_file(&mut self, node: &Node) -> Option<Secret> {
         let path = self.expanded(node)?;
         match self.env.read_secret(&path) {
             Ok(text) if !text.trim_end().is_empty() => {

@@ -18,6 +18,8 @@ use crate::vocabulary::{KeyDef, RecordClass, SinkDef};
 pub(crate) struct Sinks {
     pub(crate) list: Vec<Sink>,
     by_name: BTreeMap<Arc<str>, SinkId>,
+    /// What was looked for without a name, in vain: no sink of it is unused.
+    asked: Vec<RecordClass>,
     used: BTreeSet<SinkId>,
     /// Declared, but with mistakes: naming one is no second mistake.
     broken: BTreeSet<Arc<str>>,
@@ -42,6 +44,22 @@ impl Sinks {
 
     pub(crate) fn mark_used(&mut self, id: SinkId) {
         self.used.insert(id);
+    }
+
+    /// The first few sinks that take the class.
+    pub(crate) fn taking(&self, class: RecordClass) -> Vec<SinkId> {
+        let ids = (0..).map(SinkId);
+        ids.zip(&self.list)
+            .filter(|(_, sink)| sink.only.contains(&class))
+            .map(|(id, _)| id)
+            .take(4)
+            .collect()
+    }
+
+    pub(crate) fn ask(&mut self, class: RecordClass) {
+        if !self.asked.contains(&class) {
+            self.asked.push(class);
+        }
     }
 
     pub(crate) fn add(&mut self, sink: Sink) -> SinkId {
@@ -74,7 +92,8 @@ impl Reader<'_> {
             let id = SinkId(u32::try_from(at).unwrap_or(u32::MAX));
             // Rows of metrics come without any action.
             let by_itself = sink.only.contains(&RecordClass::Metrics);
-            if !sinks.used.contains(&id) && !by_itself {
+            let asked = sink.only.iter().any(|class| sinks.asked.contains(class));
+            if !sinks.used.contains(&id) && !by_itself && !asked {
                 self.report(
                     Report::new(
                         &structure::UNUSED_SINK,

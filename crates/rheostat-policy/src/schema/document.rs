@@ -110,8 +110,8 @@ fn sink_of(def: &SinkDef) -> Json {
     let common = sink_keys();
     let keys: Vec<KeyDef> = common
         .iter()
-        .cloned()
         .filter(|key| key.name != "format" || !def.formats.is_empty())
+        .cloned()
         .chain(def.keys.iter().cloned())
         .collect();
     let properties = keys

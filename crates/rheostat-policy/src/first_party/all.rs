@@ -1,0 +1,38 @@
+//! All of them as one vocabulary.
+
+use super::{
+    call_def, count_def, dump_def, file_sink_def, gauge_def, histogram_def, later_sink_defs,
+    log_def, mark_def, otlp_sink_def, probe_def, record_def, stderr_sink_def, stdout_sink_def,
+    stream_def, tcp_sink_def, trace_def, udp_sink_def, unix_sink_def,
+};
+use crate::vocabulary::Vocabulary;
+
+/// Everything that the first-party crates define.
+pub fn vocabulary() -> Vocabulary {
+    let mut sinks = vec![
+        stdout_sink_def(),
+        stderr_sink_def(),
+        file_sink_def(),
+        unix_sink_def(),
+        tcp_sink_def(),
+        udp_sink_def(),
+        otlp_sink_def(),
+    ];
+    sinks.extend(later_sink_defs());
+    Vocabulary {
+        actions: vec![
+            count_def(),
+            histogram_def(),
+            gauge_def(),
+            stream_def(),
+            log_def(),
+            trace_def(),
+            probe_def(),
+            record_def(),
+            dump_def(),
+            call_def(),
+            mark_def(),
+        ],
+        sinks,
+    }
+}
