@@ -56,7 +56,6 @@ impl Live {
         self.endpoint.commit(endpoint);
         self.inventory.follow(&policy);
         tell_warnings(checked.diagnostics);
-        self.tell_compiled_out();
         Ok(generation.0)
     }
 
@@ -68,24 +67,6 @@ impl Live {
             let listed = self.engine.inventory();
             self.inventory
                 .update(listed.iter().map(|listed| &*listed.callsite));
-        }
-    }
-
-    /// Callsites that features of `tracing` compiled out of this program cannot be revived by any policy.
-    fn tell_compiled_out(&self) {
-        let (wanted, left) = (
-            self.engine.status().level_hint,
-            tracing::level_filters::STATIC_MAX_LEVEL,
-        );
-        if wanted > left {
-            internal::notice(&Notice {
-                code: "compiled-out",
-                text: format!(
-                    "the policy wants records at level {wanted}, but this program was built with a \
-                     `max_level_*` feature of `tracing` that leaves nothing below {left}; build it without \
-                     that feature to get them"
-                ),
-            });
         }
     }
 }

@@ -165,6 +165,7 @@ fn assemble(settings: &mut Settings) -> Live {
     let vocabulary = linked::vocabulary(&outputs, &queues);
     let options = Options {
         canary: settings.canary,
+        static_max_level: tracing::level_filters::STATIC_MAX_LEVEL,
         ..Options::default()
     };
     let engine = Engine::new(outputs, options);
