@@ -39,6 +39,8 @@ pub(crate) struct PlanCore {
     pub(crate) wants: Wants,
     /// Whether outputs hear of spans that close and pass no step.
     pub(crate) hears_close: bool,
+    /// The same of spans that open.
+    pub(crate) hears_open: bool,
     /// Whether rules count what they would do.
     pub(crate) has_shadows: bool,
     pub(crate) is_kept: bool,
@@ -129,7 +131,8 @@ impl<P> CallsitePlan<P> {
     where
         O: Output<Plan = P>,
     {
-        let is_idle = self.is_idle(&self.core.first);
+        let hears = self.core.hears_open;
+        let is_idle = self.is_idle(&self.core.first) && !hears;
         if self.core.capture.is_empty() && is_idle {
             return Opened::default();
         }
@@ -139,7 +142,8 @@ impl<P> CallsitePlan<P> {
         if !is_idle {
             let around = (Some(span), scope);
             let record = self.core.record(Phase::Open, slots, around, &scratch);
-            if self.core.passes(&self.core.first, &record)
+            let passes = self.core.passes(&self.core.first, &record);
+            if (passes || hears)
                 && let Some(plan) = &self.outputs
             {
                 outputs.span_open(plan, &record);

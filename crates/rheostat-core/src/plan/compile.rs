@@ -48,7 +48,7 @@ impl PlanCore {
     /// Whether any step acts in any phase.
     fn acts(&self) -> bool {
         let acts = |judgement: &Judgement| !matches!(judgement, Judgement::Nothing);
-        acts(&self.first) || acts(&self.close) || self.hears_close
+        acts(&self.first) || acts(&self.close) || self.hears_close || self.hears_open
     }
 
     /// Whether there is something to count besides what outputs do.
@@ -130,6 +130,9 @@ fn finish(mut draft: Draft<'_>, image: &Arc<PolicyImage>, callsite: &Arc<Callsit
             ends: rule.rule.ends.is_some(),
             within: rule.within,
             guard: rule.guard.program(),
+            accounts: steps[rule.steps.clone()]
+                .iter()
+                .any(|step| step.account.is_some() && step.shadow.is_none()),
             steps: rule.steps,
             drop: rule.rule.drop.clone().filter(|_| !rule.rule.shadow),
             shadow_drop: (rule.rule.shadow && rule.rule.drop.is_some())
@@ -158,6 +161,7 @@ fn finish(mut draft: Draft<'_>, image: &Arc<PolicyImage>, callsite: &Arc<Callsit
         steps,
         wants: draft.wants,
         hears_close: draft.hears_close,
+        hears_open: draft.hears_open,
         has_shadows,
         is_kept: image.keeps(callsite),
     }

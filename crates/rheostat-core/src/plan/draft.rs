@@ -17,6 +17,8 @@ pub(crate) struct Draft<'i> {
     pub(crate) wants: Wants,
     /// Whether outputs hear of spans that close and pass no step.
     pub(crate) hears_close: bool,
+    /// Whether outputs hear of spans that open and pass no step.
+    pub(crate) hears_open: bool,
     pub(crate) rules: Vec<DraftRule<'i>>,
     pub(crate) steps: Vec<DraftStep<'i>>,
 }
@@ -71,6 +73,7 @@ impl<'i> Draft<'i> {
             capture: CaptureBuilder::new(callsite),
             wants: Wants::default(),
             hears_close: false,
+            hears_open: false,
             rules: Vec::new(),
             steps: Vec::new(),
         };

@@ -5,14 +5,18 @@
 
 use std::sync::atomic::Ordering;
 
+use bumpalo::collections::Vec as BumpVec;
 use rheostat_policy::model::Drop;
 
 use super::steps::{PlanRule, Step};
 use super::turns::Turns;
 use crate::ledger::Cause;
 use crate::limit::Verdict;
-use crate::program;
+use crate::program::{self, Program};
 use crate::record::{Phase, Record};
+
+/// The weight of a step that does not see the record, because an earlier rule dropped it.
+pub(crate) const DROPPED: f64 = -1.0;
 
 /// What one phase of a callsite comes to.
 #[derive(Debug)]
@@ -71,10 +75,11 @@ pub(crate) fn judge<'r>(
     turns: &Turns,
     record: &Record<'r>,
 ) -> Option<&'r [f64]> {
-    let weights = record
-        .bump()
-        .alloc_slice_fill_copy(bench.steps.len(), 0.0_f64);
-    if !ask_rules(bench, record, weights) {
+    let Sheet { weights, any } = ask_rules(bench, record);
+    let weights = weights?;
+    if !any {
+        // Outputs that hear of it all the same can ask why.
+        record.weights.set(weights);
         return None;
     }
     let mut passed = false;
@@ -100,32 +105,53 @@ pub(crate) fn judge<'r>(
             }
         }
     }
-    passed.then_some(weights)
+    if !passed {
+        record.weights.set(weights);
+        return None;
+    }
+    Some(weights)
 }
 
-/// Asks the rules in file order and sets the weight of each step that holds to 1; whether any does.
-fn ask_rules(bench: &Bench<'_>, record: &Record<'_>, weights: &mut [f64]) -> bool {
-    let mut any = false;
-    let mut unseen: Option<&Drop> = None;
-    // Names dropped by earlier rules than `unseen`; more than one such rule is rare.
-    let mut dropped = bumpalo::collections::Vec::<&Drop>::new_in(record.bump());
+/// What rules say of a record's steps. Most records that fail never need one written down.
+#[derive(Default)]
+struct Sheet<'r> {
+    weights: Option<&'r mut [f64]>,
+    /// Whether any step holds.
+    any: bool,
+}
+
+impl<'r> Sheet<'r> {
+    fn set(&mut self, record: &Record<'r>, (step, steps): (usize, usize), weight: f64) {
+        let weights = self
+            .weights
+            .get_or_insert_with(|| record.bump().alloc_slice_fill_copy(steps, 0.0));
+        weights[step] = weight;
+        self.any |= weight > 0.0;
+    }
+}
+
+/// Asks the rules in file order: a weight of 1 for each step that holds.
+fn ask_rules<'r>(bench: &Bench<'_>, record: &Record<'r>) -> Sheet<'r> {
+    let mut sheet = Sheet::default();
+    // What earlier rules dropped; most policies drop nothing, and an empty list takes no room.
+    let mut unseen: Option<BumpVec<'r, &Drop>> = None;
+    let all = bench.steps.len();
     for rule in bench.rules {
         if rule.ends && rule.state.has_ended() {
             continue;
         }
         let holds = holds(rule, record);
+        if !holds && !rule.accounts && unseen.is_none() {
+            continue;
+        }
         for (index, step) in rule.steps.clone().zip(&bench.steps[rule.steps.clone()]) {
-            if !step.acts_in(record.phase()) || is_unseen(unseen, &dropped, step.name) {
+            if !step.acts_in(record.phase()) {
                 continue;
             }
-            let holds = holds
-                && step
-                    .guard
-                    .as_ref()
-                    .is_none_or(|guard| program::holds(guard, record));
-            if holds {
-                weights[index] = 1.0;
-                any = true;
+            if is_unseen(unseen.as_deref(), step.name) {
+                sheet.set(record, (index, all), DROPPED);
+            } else if holds && guard_holds(step.guard.as_ref(), record) {
+                sheet.set(record, (index, all), 1.0);
             } else if let Some(account) = step.account.as_ref().filter(|_| step.shadow.is_none()) {
                 account.count(Cause::Condition, 1);
             }
@@ -134,33 +160,37 @@ fn ask_rules(bench: &Bench<'_>, record: &Record<'_>, weights: &mut [f64]) -> boo
             count.fetch_add(1, Ordering::Relaxed);
         }
         match rule.drop.as_ref().filter(|_| holds) {
-            Some(Drop::All) => break,
-            Some(drop) => match unseen {
-                None => unseen = Some(drop),
-                Some(_) => dropped.push(drop),
-            },
+            Some(Drop::All) => {
+                for index in rule.steps.end..all {
+                    sheet.set(record, (index, all), DROPPED);
+                }
+                break;
+            }
+            Some(drop) => unseen
+                .get_or_insert_with(|| BumpVec::new_in(record.bump()))
+                .push(drop),
             None => {}
         }
     }
-    any
+    sheet
+}
+
+fn guard_holds(guard: Option<&Program>, record: &Record<'_>) -> bool {
+    guard.is_none_or(|guard| program::holds(guard, record))
 }
 
 fn holds(rule: &PlanRule, record: &Record<'_>) -> bool {
     rule.within
         .iter()
         .all(|test| record.nearest(*test).is_some())
-        && rule
-            .guard
-            .as_ref()
-            .is_none_or(|guard| program::holds(guard, record))
+        && guard_holds(rule.guard.as_ref(), record)
 }
 
-fn is_unseen(first: Option<&Drop>, more: &[&Drop], name: &str) -> bool {
-    let hides = |drop: &&Drop| match drop {
+fn is_unseen(dropped: Option<&[&Drop]>, name: &str) -> bool {
+    dropped.into_iter().flatten().any(|drop| match drop {
         Drop::All => true,
         Drop::Actions(names) => names.contains(&name),
-    };
-    first.iter().any(hides) || more.iter().any(hides)
+    })
 }
 
 /// The first step of a group that holds; the others no longer do.

@@ -141,6 +141,12 @@ impl<'a> Planner<'a> {
         self.draft.hears_close = true;
     }
 
+    /// Brings every opening of this callsite's spans to the output, whatever steps it passes: `trace` has to
+    /// know of a span that is not shipped because of a `drop`, for its children are not either.
+    pub fn hear_every_open(&mut self) {
+        self.draft.hears_open = true;
+    }
+
     /// Leaves a step's limits to the output: `trace` samples by whole traces.
     pub fn leave_limits(&mut self, step: StepId) {
         self.draft.steps[usize::from(step.0)].is_limited = false;

@@ -24,6 +24,8 @@ pub(crate) struct PlanRule {
     pub(crate) within: Box<[TestId]>,
     pub(crate) guard: Option<Program>,
     pub(crate) steps: Range<usize>,
+    /// Whether records for which it does not hold are accounted for.
+    pub(crate) accounts: bool,
     pub(crate) drop: Option<Drop>,
     /// A shadow rule only counts what it would drop.
     pub(crate) shadow_drop: Option<Arc<AtomicU64>>,

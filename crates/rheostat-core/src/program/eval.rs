@@ -15,7 +15,7 @@ pub(crate) fn value<'r>(program: &'r Program, record: &'r Record<'_>) -> Value<'
 /// Whether a program holds as a condition: it is boolean true.
 #[inline]
 pub(crate) fn holds(program: &Program, record: &Record<'_>) -> bool {
-    test(program, program.root(), record)
+    condition(program, program.root(), record)
 }
 
 /// Most operands are a field or a constant; those are worth no call.
@@ -25,7 +25,20 @@ fn operand<'r>(program: &'r Program, index: At, record: &'r Record<'_>) -> Value
         Op::Plain(value) => *value,
         Op::Text(text) => Value::Text(text),
         Op::Load(Load::Slot(slot)) => record.own(*slot),
+        Op::FieldOr(slot, default) => match record.own(*slot) {
+            Value::Missing => Value::Text(default),
+            present => present,
+        },
         _ => at(program, index, record),
+    }
+}
+
+/// Most conditions compare a field with a constant.
+#[inline(always)]
+fn condition(program: &Program, index: At, record: &Record<'_>) -> bool {
+    match &program.ops[index as usize] {
+        Op::CompareField(op, slot, value) => compare::holds(*op, record.own(*slot), *value),
+        _ => test(program, index, record),
     }
 }
 
@@ -51,13 +64,15 @@ fn at<'r>(program: &'r Program, index: At, record: &'r Record<'_>) -> Value<'r> 
         | Op::Has(_)
         | Op::Not(_)
         | Op::And(_)
-        | Op::Or(_) => Value::Bool(test(program, index, record)),
+        | Op::Or(_)
+        | Op::CompareField(..) => Value::Bool(test(program, index, record)),
+        Op::FieldOr(..) => value(index),
     }
 }
 
 fn test(program: &Program, index: At, record: &Record<'_>) -> bool {
     let value = |of: At| operand(program, of, record);
-    let test = |of: At| test(program, of, record);
+    let test = |of: At| condition(program, of, record);
     match &program.ops[index as usize] {
         Op::Compare(op, left, right) => compare::holds(*op, value(*left), value(*right)),
         Op::In(of, list) => {
@@ -67,6 +82,7 @@ fn test(program: &Program, index: At, record: &Record<'_>) -> bool {
         Op::TextTest(test, left, right) => transform::text_test(*test, value(*left), value(*right)),
         Op::Matches(of, pattern) => transform::matches(pattern, value(*of)),
         Op::Has(of) => value(*of).is_some(),
+        Op::CompareField(op, slot, value) => compare::holds(*op, record.own(*slot), *value),
         Op::Not(of) => !test(*of),
         Op::And(parts) => parts.iter().all(|part| test(*part)),
         Op::Or(parts) => parts.iter().any(|part| test(*part)),
@@ -78,7 +94,8 @@ fn test(program: &Program, index: At, record: &Record<'_>) -> bool {
         | Op::Negate(_)
         | Op::Arithmetic(..)
         | Op::Map(..)
-        | Op::OrElse(..) => matches!(value(index), Value::Bool(true)),
+        | Op::OrElse(..)
+        | Op::FieldOr(..) => matches!(value(index), Value::Bool(true)),
     }
 }
 

@@ -8,6 +8,7 @@ use rheostat_policy::expr::{Arithmetic, Comparison, TextTest, Transform};
 use super::load::{BuiltInLoad, Load};
 use super::node::Node;
 use super::siphash::HashKey;
+use crate::capture::SlotId;
 use crate::value::{Constant, Value};
 
 /// The position of an operation in its program.
@@ -41,6 +42,10 @@ pub(super) enum Op {
     Or(Box<[At]>),
     Map(At, Arc<[(Arc<str>, Arc<str>)]>),
     OrElse(At, Constant),
+    /// What most conditions are made of: a field compared with a constant that is no text.
+    CompareField(Comparison, SlotId, Value<'static>),
+    /// What most labels are: a field, and a text where it is missing.
+    FieldOr(SlotId, Arc<str>),
 }
 
 impl Program {
@@ -86,14 +91,51 @@ fn to_at(index: usize) -> At {
 }
 
 fn push(node: Node, ops: &mut Vec<Op>) -> At {
-    let op = match node {
-        Node::Const(constant) => match constant {
-            Constant::Text(text) => Op::Text(text),
-            Constant::Missing => Op::Plain(Value::Missing),
-            Constant::Bool(value) => Op::Plain(Value::Bool(value)),
-            Constant::Number(number) => Op::Plain(number.value()),
-            Constant::Duration(nanos) => Op::Plain(Value::Duration(nanos)),
-            Constant::Size(bytes) => Op::Plain(Value::Size(bytes)),
+    let op = match shortened(node) {
+        Ok(op) => op,
+        Err(node) => spelled_out(node, ops),
+    };
+    ops.push(op);
+    to_at(ops.len() - 1)
+}
+
+/// The frequent forms, as one operation.
+fn shortened(node: Node) -> Result<Op, Node> {
+    match &node {
+        Node::Compare(op, left, right) => match (&**left, &**right) {
+            (Node::Load(_, Load::Slot(slot)), Node::Const(constant)) => {
+                match plain(constant.clone()) {
+                    Ok(value) => Ok(Op::CompareField(*op, *slot, value)),
+                    Err(_) => Err(node),
+                }
+            }
+            _ => Err(node),
+        },
+        Node::OrElse(of, Constant::Text(default)) => match &**of {
+            Node::Load(_, Load::Slot(slot)) => Ok(Op::FieldOr(*slot, default.clone())),
+            _ => Err(node),
+        },
+        _ => Err(node),
+    }
+}
+
+/// A constant as a value that borrows nothing; a text is given back.
+fn plain(constant: Constant) -> Result<Value<'static>, Arc<str>> {
+    Ok(match constant {
+        Constant::Text(text) => return Err(text),
+        Constant::Missing => Value::Missing,
+        Constant::Bool(value) => Value::Bool(value),
+        Constant::Number(number) => number.value(),
+        Constant::Duration(nanos) => Value::Duration(nanos),
+        Constant::Size(bytes) => Value::Size(bytes),
+    })
+}
+
+fn spelled_out(node: Node, ops: &mut Vec<Op>) -> Op {
+    match node {
+        Node::Const(constant) => match plain(constant) {
+            Ok(value) => Op::Plain(value),
+            Err(text) => Op::Text(text),
         },
         Node::Load(_, load) => Op::Load(load),
         Node::Pipe(of, transform) => Op::Pipe(push(*of, ops), transform),
@@ -112,9 +154,7 @@ fn push(node: Node, ops: &mut Vec<Op>) -> At {
         Node::Or(parts) => Op::Or(push_all(cheapest_first(parts), ops)),
         Node::Map(of, map) => Op::Map(push(*of, ops), map),
         Node::OrElse(of, default) => Op::OrElse(push(*of, ops), default),
-    };
-    ops.push(op);
-    to_at(ops.len() - 1)
+    }
 }
 
 fn push_all(nodes: Vec<Node>, ops: &mut Vec<Op>) -> Box<[At]> {

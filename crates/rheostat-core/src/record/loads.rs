@@ -10,7 +10,7 @@ use crate::value::text::without_quotes;
 
 impl<'a> Record<'a> {
     /// A captured field, as the language reads it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn own(&self, slot: crate::capture::SlotId) -> Value<'a> {
         without_quotes(self.slot(slot), self.bump())
     }

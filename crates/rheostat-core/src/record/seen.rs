@@ -69,6 +69,14 @@ impl<'a> Record<'a> {
         (weight > 0.0).then_some(weight)
     }
 
+    /// Whether a step does not see it, because the `drop` of an earlier rule hides it.
+    pub fn is_dropped(&self, step: StepId) -> bool {
+        self.weights
+            .get()
+            .get(usize::from(step.0))
+            .is_some_and(|weight| *weight < 0.0)
+    }
+
     /// The value of a program that this callsite's planner compiled.
     #[inline]
     pub fn value<'r>(&'r self, program: &'r Program) -> Value<'r> {

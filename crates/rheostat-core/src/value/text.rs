@@ -28,7 +28,7 @@ pub(crate) fn text_of(value: Value<'_>) -> Option<&str> {
 }
 
 /// Formatted text without the quotes that `Debug` wrote; any other value as it is.
-#[inline]
+#[inline(always)]
 pub(crate) fn without_quotes<'v>(value: Value<'v>, bump: &'v Bump) -> Value<'v> {
     match value {
         Value::Formatted(text) if text.starts_with('"') => Value::Formatted(plain(text, bump)),
