@@ -131,10 +131,10 @@ impl<'r> Sheet<'r> {
 }
 
 /// Asks the rules in file order: a weight of 1 for each step that holds.
-fn ask_rules<'r>(bench: &Bench<'_>, record: &Record<'r>) -> Sheet<'r> {
+fn ask_rules<'b, 'r>(bench: &Bench<'b>, record: &Record<'r>) -> Sheet<'r> {
     let mut sheet = Sheet::default();
     // What earlier rules dropped; most policies drop nothing, and an empty list takes no room.
-    let mut unseen: Option<BumpVec<'r, &Drop>> = None;
+    let mut unseen: Option<BumpVec<'_, &'b Drop>> = None;
     let all = bench.steps.len();
     for rule in bench.rules {
         if rule.ends && rule.state.has_ended() {
