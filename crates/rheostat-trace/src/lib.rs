@@ -22,6 +22,7 @@
 #![deny(unsafe_code)]
 
 mod bridge;
+mod dropped;
 mod export;
 mod held;
 mod hide;

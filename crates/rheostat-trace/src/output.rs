@@ -7,12 +7,13 @@ use std::time::Duration;
 use opentelemetry::KeyValue;
 use rheostat_core::program::Program;
 use rheostat_core::record::set_trace_ids;
+use rheostat_core::scope::OpenSpan;
 use rheostat_core::{
     Callsite, CallsiteKind, MatchedAction, MatchedRule, Output, Planner, Record, Staging, StepId,
 };
 use rheostat_policy::expr::{Expr, ExprKind, Ref};
 use rheostat_policy::first_party::{otlp_sink_def, trace_def};
-use rheostat_policy::model::{Phases, TemplatePart};
+use rheostat_policy::model::{Phases, RuleId, TemplatePart};
 use rheostat_policy::{Diagnostic, Vocabulary};
 use tracing_core::Subscriber;
 use tracing_core::callsite::Identifier;
@@ -55,6 +56,7 @@ pub struct TracePlan {
 #[derive(Debug)]
 struct PlannedAction {
     step: StepId,
+    rule: RuleId,
     shipping: Arc<Shipping>,
     /// The values of the name's holes, with the own fields that they are.
     holes: Box<[(Option<&'static str>, Program)]>,
@@ -145,7 +147,8 @@ impl Output for Traces {
                 actions.extend(planned(staged, callsite, (rule, action), planner));
             }
         }
-        if actions.iter().any(|action| action.keep.is_some()) {
+        if !actions.is_empty() {
+            planner.hear_every_open();
             planner.hear_every_close();
         }
         Some(TracePlan {
@@ -169,38 +172,55 @@ impl Output for Traces {
     fn event(&self, _plan: &Self::Plan, _record: &Record<'_>) {}
 
     fn span_open(&self, plan: &Self::Plan, record: &Record<'_>) {
-        let passed = plan
-            .actions
-            .iter()
-            .find(|action| record.passes(action.step).is_some());
-        let shipped = passed.and_then(|action| {
-            let number = record.span()?.id();
-            Some(Arc::new(Shipped::new(
-                Arc::clone(&action.shipping),
-                number,
-                holes(action, record),
-            )))
-        });
-        announce(plan.callsite.clone(), shipped);
+        announce(plan.callsite.clone(), self.judged(plan, record));
     }
 
     fn span_close(&self, plan: &Self::Plan, record: &Record<'_>) {
-        let Some(shipped) = record
-            .span()
-            .and_then(|span| self.service.judged.take(span.id()))
-        else {
+        let Some(number) = record.span().map(OpenSpan::id) else {
+            return;
+        };
+        self.service.dropped.closed(number);
+        let Some(shipped) = self.service.judged.take(number) else {
             return;
         };
         // Judged by the policy in force now; where its rule is gone, nothing keeps the trace.
         let same = |action: &&PlannedAction| {
             Arc::ptr_eq(&action.shipping.account, &shipped.shipping.account)
         };
-        let keep = plan
+        let keep = plan.actions.iter().find(same);
+        let keep = keep.and_then(|action| action.keep.as_ref());
+        shipped.judge(keep.is_some_and(|keep| record.holds(keep)));
+    }
+}
+
+impl Traces {
+    /// What becomes of a span that opens; `None`: it is not shipped.
+    fn judged(&self, plan: &TracePlan, record: &Record<'_>) -> Option<Arc<Shipped>> {
+        let number = record.span()?.id();
+        let dropped = &self.service.dropped;
+        // From which rule on a `drop` hides this span: its own, or one of a span around it.
+        let own = plan
             .actions
             .iter()
-            .find(same)
-            .and_then(|action| action.keep.as_ref());
-        shipped.judge(keep.is_some_and(|keep| record.holds(keep)));
+            .find(|action| record.is_dropped(action.step));
+        let around = dropped.around(record.scope());
+        let hidden = own
+            .map(|action| action.rule)
+            .into_iter()
+            .chain(around)
+            .min();
+        if let Some(from) = hidden {
+            dropped.opened(number, from);
+        }
+        let action = plan.actions.iter().find(|action| {
+            record.passes(action.step).is_some() && hidden.is_none_or(|from| action.rule < from)
+        })?;
+        let shipping = Arc::clone(&action.shipping);
+        Some(Arc::new(Shipped::new(
+            shipping,
+            number,
+            holes(action, record),
+        )))
     }
 }
 
@@ -236,6 +256,7 @@ fn planned(
         .is_some_and(|remote| &**remote == "ignore");
     Some(PlannedAction {
         step: action.step,
+        rule: rule.rule.id,
         holes: holes.unwrap_or_default(),
         shipping: Arc::new(Shipping {
             ratio,

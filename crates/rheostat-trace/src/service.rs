@@ -18,6 +18,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use crate::bridge::{BridgeLayer, BridgeSubscriber, LayerParts, ShipFilter, ShipLayer, Wanted};
+use crate::dropped::Dropped;
 use crate::held::HeldTraces;
 use crate::judged::Judged;
 use crate::options::TraceOptions;
@@ -31,6 +32,7 @@ use crate::tracer::ShipTracer;
 pub(crate) struct Service {
     pub(crate) wanted: Arc<Wanted>,
     pub(crate) judged: Arc<Judged>,
+    pub(crate) dropped: Dropped,
     held: Arc<HeldTraces>,
     tickets: Arc<Tickets>,
     panics: Arc<AtomicU64>,
@@ -91,6 +93,7 @@ impl Service {
         Self {
             wanted: Arc::default(),
             judged: Arc::default(),
+            dropped: Dropped::default(),
             held: Arc::new(HeldTraces::new()),
             tickets: Arc::default(),
             panics: Arc::default(),

@@ -260,3 +260,48 @@ fn a_neighbour_inside_sees_what_it_saw_before() {
     });
     assert_eq!(world.tree(), ["request", "request > query"]);
 }
+
+#[test]
+fn a_dropped_span_takes_its_children_along() {
+    let world = World::new();
+    world.run(|| {
+        world.apply(&format!(
+            r#"
+            [[rules]]
+            name = "no probes"
+            match = {{ span = "request" }}
+            where = "path == '/health'"
+            drop = true
+            {ALL}
+            "#
+        ));
+        for path in ["/health", "/cart"] {
+            info_span!("request", path).in_scope(|| {
+                info_span!("handler").in_scope(|| drop(info_span!("query")));
+            });
+        }
+        drop(info_span!("after"));
+    });
+    assert_eq!(
+        world.tree(),
+        ["after", "handler > query", "request", "request > handler"]
+    );
+}
+
+#[test]
+fn a_drop_does_not_concern_rules_before_it() {
+    let world = World::new();
+    world.run(|| {
+        world.apply(&format!(
+            r#"
+            {ALL}
+            [[rules]]
+            name = "too late"
+            match = {{ span = "request" }}
+            drop = true
+            "#
+        ));
+        info_span!("request").in_scope(|| drop(info_span!("inside")));
+    });
+    assert_eq!(world.tree(), ["request", "request > inside"]);
+}
