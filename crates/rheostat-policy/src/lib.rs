@@ -10,9 +10,9 @@ pub mod codes;
 pub mod diagnostic;
 pub mod environment;
 pub mod expr;
+pub mod first_party;
 #[doc(hidden)]
 pub mod fuzz;
-pub mod first_party;
 pub mod glob;
 pub mod language;
 pub mod literal;

@@ -13,7 +13,9 @@ mod sink;
 mod tests;
 mod top;
 
-pub use group::{drop_type, group_keys, limit_keys, metric_action_keys, phase_key, sink_key, where_key};
+pub use group::{
+    drop_type, group_keys, limit_keys, metric_action_keys, phase_key, sink_key, where_key,
+};
 pub use later::{alert_keys, budget_keys, process_keys, ring_keys, slo_keys};
 pub use metric::metric_keys;
 pub use rule::rule_keys;

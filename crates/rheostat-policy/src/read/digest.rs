@@ -4,14 +4,24 @@
 //! in every build: FNV-1a over the values, keys in order of their names. What
 //! the rule names (its group, its selectors) is part of what it says.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::policy::World;
 use crate::toml::{Node, Table, Value};
+
+/// Selectors that are named, each once.
+#[derive(Default)]
+struct Names {
+    seen: BTreeSet<Arc<str>>,
+    next: Vec<Arc<str>>,
+}
 
 /// The digest of a rule.
 pub(crate) fn digest(rule: &Table, world: &World<'_>) -> u64 {
     let mut hash = Hash(0xcbf2_9ce4_8422_2325);
     hash.table(rule);
-    let mut names = Vec::new();
+    let mut names = Names::default();
     texts_of_selectors(rule, &mut names);
     if let Some(name) = rule.get("group").and_then(|entry| entry.node.as_text())
         && let Some((_, entry)) = world.groups.by_name.get(name)
@@ -22,18 +32,16 @@ pub(crate) fn digest(rule: &Table, world: &World<'_>) -> u64 {
         }
     }
     // A selector may name others; each is followed once.
-    let mut at = 0;
-    while at < names.len() {
-        if let Some(node) = world.selectors.node(&names[at]) {
+    while let Some(name) = names.next.pop() {
+        if let Some(node) = world.selectors.node(&name) {
             hash.node(node);
             texts_of(node, &mut names);
         }
-        at += 1;
     }
     hash.0
 }
 
-fn texts_of_selectors(table: &Table, names: &mut Vec<String>) {
+fn texts_of_selectors(table: &Table, names: &mut Names) {
     for key in ["match", "except", "within"] {
         if let Some(entry) = table.get(key) {
             texts_of(&entry.node, names);
@@ -41,12 +49,12 @@ fn texts_of_selectors(table: &Table, names: &mut Vec<String>) {
     }
 }
 
-fn texts_of(node: &Node, names: &mut Vec<String>) {
+fn texts_of(node: &Node, names: &mut Names) {
     for node in node.one_or_many() {
         if let Some(text) = node.as_text()
-            && names.iter().all(|name| **name != **text)
+            && names.seen.insert(text.clone())
         {
-            names.push(text.to_string());
+            names.next.push(text.clone());
         }
     }
 }

@@ -78,7 +78,12 @@ pub(crate) fn both(left: Option<Expr>, right: Option<Expr>) -> Option<Expr> {
 pub(crate) fn join_labels(outer: Vec<Label>, inner: &[Label]) -> Vec<Label> {
     let mut out: Vec<Label> = outer
         .into_iter()
-        .filter(|label| inner.iter().all(|other| other.name != label.name))
+        .filter(|label| {
+            // They are in the order of their names.
+            inner
+                .binary_search_by(|other| other.name.cmp(&label.name))
+                .is_err()
+        })
         .chain(inner.iter().cloned())
         .collect();
     out.sort_by(|left, right| left.name.cmp(&right.name));

@@ -1,5 +1,6 @@
 //! `labels`: a list of refs and tables, or a table of name to value.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Reader;
@@ -12,6 +13,9 @@ use crate::model::{Label, Mapped};
 use crate::place::Place;
 use crate::toml::{Entry, Node, Table, Value};
 use crate::vocabulary::{KeyDef, Type};
+
+/// Labels so far, in the order of their names, and where each stands.
+type Found = BTreeMap<Arc<str>, (Label, Place)>;
 
 /// The keys of the table form of a value.
 pub(crate) fn mapped_keys() -> Vec<KeyDef> {
@@ -41,7 +45,7 @@ pub(crate) fn mapped_keys() -> Vec<KeyDef> {
 impl Reader<'_> {
     /// Labels in the order of their names; what cannot be one is left out after a finding.
     pub(crate) fn labels(&mut self, node: &Node) -> Vec<Label> {
-        let mut found: Vec<(Label, Place)> = Vec::new();
+        let mut found = Found::new();
         match &node.value {
             Value::List(nodes) => {
                 for element in nodes {
@@ -56,12 +60,10 @@ impl Reader<'_> {
             // The walk has reported the type.
             _ => {}
         }
-        let mut labels: Vec<Label> = found.into_iter().map(|(label, _)| label).collect();
-        labels.sort_by(|left, right| left.name.cmp(&right.name));
-        labels
+        found.into_values().map(|(label, _)| label).collect()
     }
 
-    fn label_table(&mut self, table: &Table, found: &mut Vec<(Label, Place)>) {
+    fn label_table(&mut self, table: &Table, found: &mut Found) {
         for entry in &table.entries {
             let Some(name) = self.label_name(&entry.key, entry.key_place, true) else {
                 continue;
@@ -90,7 +92,7 @@ impl Reader<'_> {
     }
 
     /// A field or built-in, which names the label itself.
-    fn label_alone(&mut self, node: &Node, found: &mut Vec<(Label, Place)>) {
+    fn label_alone(&mut self, node: &Node, found: &mut Found) {
         let Some(value) = self.value(node) else {
             return;
         };
@@ -123,8 +125,8 @@ impl Reader<'_> {
         }
     }
 
-    fn add_label(&mut self, label: Label, place: Place, found: &mut Vec<(Label, Place)>) {
-        if let Some((_, first)) = found.iter().find(|(other, _)| other.name == label.name) {
+    fn add_label(&mut self, label: Label, place: Place, found: &mut Found) {
+        if let Some((_, first)) = found.get(&label.name) {
             let report = Report::new(
                 &codes::DUPLICATE_LABEL,
                 place,
@@ -135,7 +137,7 @@ impl Reader<'_> {
             self.report(report.help("take one of them out, or name it otherwise"));
             return;
         }
-        found.push((label, place));
+        found.insert(label.name.clone(), (label, place));
     }
 
     fn label_name(&mut self, name: &str, place: Place, written: bool) -> Option<Arc<str>> {

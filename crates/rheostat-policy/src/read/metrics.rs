@@ -1,6 +1,6 @@
 //! `[metrics.NAME]`: what is declared, and what the rules make of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -254,8 +254,9 @@ impl Reader<'_> {
 
     fn label_sets(&mut self, node: &Node) -> Vec<LabelSpec> {
         let mut out: Vec<LabelSpec> = Vec::new();
+        let mut names = BTreeSet::new();
         let mut add = |reader: &mut Self, name: &Arc<str>, place: Place, closed| {
-            reader.declared_label(name, place, out.iter().any(|spec| spec.name == *name));
+            reader.declared_label(name, place, !names.insert(name.clone()));
             out.push(LabelSpec {
                 name: name.clone(),
                 closed,

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::tables::{action, built_ins, diagnostics, keys, sink, transforms};
+use super::tables::{
+    action, built_ins, diagnostics, keys, operators, outer_keys, sink, transforms,
+};
 use crate::language::{
     alert_keys, budget_keys, defaults_keys, group_keys, http_keys, inventory_keys, limit_keys,
     lint_keys, metric_keys, process_keys, ring_keys, rule_keys, selector_keys, sink_keys, slo_keys,
@@ -39,7 +41,8 @@ fn table(out: &mut String, title: &str, all: &[KeyDef]) {
 
 fn file(out: &mut String) {
     chapter(out, include_str!("text/file.md"));
-    table(out, "Keys of the file", &top_keys());
+    out.push_str("\n### Keys of the file\n\n");
+    out.push_str(&outer_keys(&top_keys()));
     table(out, "`[defaults]`", &defaults_keys());
     table(out, "`[http]`", &http_keys());
     table(out, "`[lint]`", &lint_keys());
@@ -56,6 +59,8 @@ fn places(out: &mut String) {
 
 fn values(out: &mut String) {
     chapter(out, include_str!("text/expressions.md"));
+    out.push_str("\n### Operators\n\n");
+    out.push_str(&operators());
     out.push_str("\n### Built-in values\n\n");
     out.push_str(&built_ins());
     out.push_str("\n### Transforms\n\n");

@@ -5,5 +5,6 @@
 
 mod document;
 mod tables;
+mod words;
 
 pub use document::markdown;

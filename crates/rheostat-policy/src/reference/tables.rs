@@ -2,20 +2,28 @@
 
 use std::fmt::Write as _;
 
+use super::words::word;
 use crate::codes;
-use crate::expr::{BUILT_INS, BuiltInOf, TRANSFORMS};
-use crate::read::expected;
+use crate::expr::{BUILT_INS, BuiltInOf, OPERATORS, TRANSFORMS};
 use crate::vocabulary::{ActionDef, KeyDef, RecordClass, Selects, SinkDef, Type};
 
-/// Keys with what may stand there, their defaults, their texts and examples.
+/// Keys with their types, defaults, texts and examples.
 pub(super) fn keys(all: &[KeyDef]) -> String {
-    let mut out =
-        String::from("| key | what may stand there | default | meaning |\n|---|---|---|---|\n");
-    rows(&mut out, "", all);
+    let mut out = String::from(HEAD);
+    rows(&mut out, "", all, true);
     out
 }
 
-fn rows(out: &mut String, prefix: &str, all: &[KeyDef]) {
+/// The same without the keys inside of tables, which have chapters of their own.
+pub(super) fn outer_keys(all: &[KeyDef]) -> String {
+    let mut out = String::from(HEAD);
+    rows(&mut out, "", all, false);
+    out
+}
+
+const HEAD: &str = "| key | type | default | meaning | example |\n|---|---|---|---|---|\n";
+
+fn rows(out: &mut String, prefix: &str, all: &[KeyDef], deep: bool) {
     for key in all {
         let later = if key.not_in_this_build { " ²" } else { "" };
         let default = match (key.required, key.default) {
@@ -26,15 +34,15 @@ fn rows(out: &mut String, prefix: &str, all: &[KeyDef]) {
         // Writing to a string cannot fail.
         let _ = writeln!(
             out,
-            "| `{prefix}{}`{later} | {} | {} | {}; for example `{}` |",
+            "| `{prefix}{}`{later} | {} | {} | {} | `{}` |",
             key.name,
-            cell(&expected(&key.ty)),
+            cell(&word(&key.ty)),
             cell(&default),
             cell(key.doc),
             cell(key.example),
         );
-        if let Some(inner) = inside(&key.ty) {
-            rows(out, &format!("{prefix}{}.", key.name), inner);
+        if let Some(inner) = inside(&key.ty).filter(|_| deep) {
+            rows(out, &format!("{prefix}{}.", key.name), inner, true);
         }
     }
 }
@@ -132,6 +140,21 @@ fn capital(text: &str) -> String {
         Some(first) => first.to_uppercase().chain(rest).collect(),
         None => String::new(),
     }
+}
+
+/// The operators, the tightest first.
+pub(super) fn operators() -> String {
+    let mut out = String::from("| operator | what it does | example |\n|---|---|---|\n");
+    for def in OPERATORS.iter().flat_map(|level| *level) {
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | `{}` |",
+            cell(def.text),
+            cell(def.doc),
+            cell(def.example)
+        );
+    }
+    out
 }
 
 /// The built-in values.
