@@ -96,10 +96,12 @@ count = { metric = "a_total", labels = ["text", "debug", "n", "tenant", "@thread
     { class = "n | class" }, { hash = "text | hash" }, { swap = "text | replace('b', 'c')" },
     { sum = "n * 2 + 1" }] }
 [[rules]]
+name = "not found"
 match = { target = "app" }
 where = "n == 404"
 stream = { sink = "stdout", rate = { rate = "1/s", by = ["text"] } }
 [[rules]]
+name = "some"
 match = { target = "app" }
 stream = { sink = "stdout", every = "1s", sample = 0.5 }
 "#;
@@ -108,7 +110,9 @@ stream = { sink = "stdout", every = "1s", sample = 0.5 }
 fn a_record_allocates_nothing() {
     let vocabulary = first_party::vocabulary();
     let checked = check(POLICY.as_bytes(), "policy", &vocabulary, &NoEnvironment);
-    let policy = checked.policy.expect("the policy is fine");
+    let Some(policy) = checked.policy else {
+        panic!("{}", checked.diagnostics);
+    };
     let ground = Ground::new(Clock::system());
     let image = Arc::new(PolicyImage::new(Arc::new(policy), None, &ground, 1));
     let site = Arc::new(Callsite {

@@ -69,14 +69,22 @@ impl Limiter {
 
     /// Judges one record.
     pub(crate) fn judge(&self, keys: KeyHashes, now: u64) -> Verdict {
-        let mut weight = 1.0;
-        if let Some(sample) = &self.limits.sample {
-            let drawn = keys.sample.map_or_else(random::unit, random::to_unit);
-            if drawn >= sample.ratio {
-                return Verdict::Held(Cause::Sample);
-            }
-            weight /= sample.ratio;
+        let Some(sample) = &self.limits.sample else {
+            return self.judge_gates(keys, now);
+        };
+        let drawn = keys.sample.map_or_else(random::unit, random::to_unit);
+        if drawn >= sample.ratio {
+            return Verdict::Held(Cause::Sample);
         }
+        match self.judge_gates(keys, now) {
+            Verdict::Passes(weight) => Verdict::Passes(weight / sample.ratio),
+            held => held,
+        }
+    }
+
+    /// The same without `sample`, for what was sampled otherwise.
+    pub(crate) fn judge_gates(&self, keys: KeyHashes, now: u64) -> Verdict {
+        let mut weight = 1.0;
         if let Some((period, gates)) = &self.every {
             let (gate, shared) = gates.of(keys.every, now);
             match gate.first_of(*period, now) {

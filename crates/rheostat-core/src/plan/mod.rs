@@ -19,6 +19,7 @@ mod judge;
 mod keep;
 mod keys;
 mod measures;
+mod own_limits;
 mod planner;
 mod reads;
 mod refusals;
@@ -40,6 +41,7 @@ pub use explain::{
 pub use image::{Ground, PolicyImage};
 pub use keep::KeptBecause;
 pub(crate) use measures::Measures;
+pub use own_limits::{LimitKeys, OwnLimits};
 pub use planner::{Planner, Template};
 pub use refusals::Refusals;
 pub use rule_state::RefusedValue;

@@ -7,6 +7,8 @@ use rheostat_policy::glob::Glob;
 use rheostat_policy::model::{Label, Mapped, Phases, Template as TemplateText, TemplatePart};
 
 use super::draft::Draft;
+use super::keys::Keys;
+use super::own_limits::OwnLimits;
 use super::refusals::Refusals;
 use crate::callsite::Callsite;
 use crate::ledger::Entry;
@@ -145,6 +147,23 @@ impl<'a> Planner<'a> {
     /// know of a span that is not shipped because of a `drop`, for its children are not either.
     pub fn hear_every_open(&mut self) {
         self.draft.hears_open = true;
+    }
+
+    /// The `every` and `rate` of an action, for an output to which its limits were left.
+    pub fn own_limits(
+        &mut self,
+        rule: &MatchedRule<'_>,
+        action: &MatchedAction<'_>,
+    ) -> Option<OwnLimits> {
+        let limits = &action.action.limits;
+        if limits.every.is_none() && limits.rate.is_none() {
+            return None;
+        }
+        let nth = self.draft.steps[usize::from(action.step.0)].action;
+        let runtime = &self.draft.image.rules[rule.rule.id.0 as usize].actions[nth];
+        let limiter = runtime.limiter.clone()?;
+        let keys = Keys::of(&mut self.draft, rule.rule.id, limits);
+        Some(OwnLimits::new(limiter, keys))
     }
 
     /// Leaves a step's limits to the output: `trace` samples by whole traces.

@@ -4,6 +4,7 @@ use super::flat::{At, Op, Program};
 use super::load::Load;
 use super::transform;
 use crate::record::Record;
+use crate::value::text::text_of;
 use crate::value::{Value, arithmetic, compare};
 
 /// The value of a program.
@@ -50,6 +51,9 @@ fn at<'r>(program: &'r Program, index: At, record: &'r Record<'_>) -> Value<'r> 
         Op::Load(load) => load_value(load, record),
         Op::Pipe(of, transform) => transform::apply(transform, value(*of), record.bump()),
         Op::Hash(of, key) => transform::hash(value(*of), *key, record.bump()),
+        Op::Capture(of, group) => text_of(value(*of))
+            .and_then(|text| group.of(text))
+            .map_or(Value::Missing, Value::Text),
         Op::Negate(of) => arithmetic::negate(value(*of)),
         Op::Arithmetic(op, left, right) => arithmetic::compute(*op, value(*left), value(*right)),
         Op::Map(of, map) => transform::mapped(map, value(*of), record.bump()),
@@ -91,6 +95,7 @@ fn test(program: &Program, index: At, record: &Record<'_>) -> bool {
         | Op::Load(_)
         | Op::Pipe(..)
         | Op::Hash(..)
+        | Op::Capture(..)
         | Op::Negate(_)
         | Op::Arithmetic(..)
         | Op::Map(..)

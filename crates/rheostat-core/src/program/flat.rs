@@ -5,6 +5,7 @@ use std::sync::Arc;
 use regex::Regex;
 use rheostat_policy::expr::{Arithmetic, Comparison, TextTest, Transform};
 
+use super::groups::OnlyGroup;
 use super::load::{BuiltInLoad, Load};
 use super::node::Node;
 use super::siphash::HashKey;
@@ -30,6 +31,8 @@ pub(super) enum Op {
     Load(Load),
     Pipe(At, Transform),
     Hash(At, HashKey),
+    /// `| capture(re)`.
+    Capture(At, OnlyGroup),
     Negate(At),
     Arithmetic(Arithmetic, At, At),
     Compare(Comparison, At, At),
@@ -138,6 +141,9 @@ fn spelled_out(node: Node, ops: &mut Vec<Op>) -> Op {
             Err(text) => Op::Text(text),
         },
         Node::Load(_, load) => Op::Load(load),
+        Node::Pipe(of, Transform::Capture(pattern)) => {
+            Op::Capture(push(*of, ops), OnlyGroup::new(pattern.0))
+        }
         Node::Pipe(of, transform) => Op::Pipe(push(*of, ops), transform),
         Node::Hash(of, key) => Op::Hash(push(*of, ops), key),
         Node::Negate(of) => Op::Negate(push(*of, ops)),

@@ -11,6 +11,7 @@
 mod eval;
 mod flat;
 mod fold;
+mod groups;
 mod load;
 mod node;
 mod show;

@@ -1,11 +1,10 @@
 //! Values as text: those that are text, and all of them as people read them.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use bumpalo::Bump;
 use bumpalo::collections::String as BumpString;
-use rheostat_policy::literal::{format_nanos, unquote};
+use rheostat_policy::literal::format_nanos;
 
 use super::Value;
 
@@ -38,10 +37,43 @@ pub(crate) fn without_quotes<'v>(value: Value<'v>, bump: &'v Bump) -> Value<'v> 
 
 /// A text without quotes and escapes, where it is wholly a quoted one.
 pub(crate) fn plain<'v>(text: &'v str, bump: &'v Bump) -> &'v str {
-    match unquote(text) {
-        Cow::Borrowed(part) => part,
-        Cow::Owned(undone) => bump.alloc_str(&undone),
+    let inner = text
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    match inner {
+        Some(inner) if !inner.contains(['\\', '"']) => inner,
+        Some(inner) => without_escapes(inner, bump).unwrap_or(text),
+        None => text,
     }
+}
+
+/// As the language undoes escapes, into the record's own room; `None` where the text is not wholly quoted.
+fn without_escapes<'v>(inner: &str, bump: &'v Bump) -> Option<&'v str> {
+    let mut out = BumpString::with_capacity_in(inner.len(), bump);
+    let mut rest = inner;
+    while let Some(at) = rest.find(['\\', '"']) {
+        out.push_str(&rest[..at]);
+        let mut after = rest[at..].chars();
+        if after.next() == Some('"') {
+            return None;
+        }
+        out.push(match after.next()? {
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            '0' => '\0',
+            'u' => {
+                let (digits, more) = after.as_str().strip_prefix('{')?.split_once('}')?;
+                after = more.chars();
+                char::from_u32(u32::from_str_radix(digits, 16).ok()?)?
+            }
+            plain @ ('"' | '\'' | '\\') => plain,
+            _ => return None,
+        });
+        rest = after.as_str();
+    }
+    out.push_str(rest);
+    Some(out.into_bump_str())
 }
 
 /// A value as labels, templates and texts show it; `None` for a missing one and for bytes that are no text.
@@ -66,4 +98,37 @@ pub(crate) fn shown_in<'v>(value: Value<'v>, bump: &'v Bump) -> Option<&'v str> 
         Value::Duration(nanos) => write!(out, "{}", format_nanos(nanos)),
     };
     Some(out.into_bump_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use bumpalo::Bump;
+
+    use super::plain;
+
+    #[test]
+    fn quotes_are_taken_off_as_the_language_does() {
+        let bump = Bump::new();
+        for text in [
+            "",
+            "a",
+            "\"",
+            "\"\"",
+            "\"a\"",
+            "\"a\" and \"b\"",
+            r#""a\"b""#,
+            r#""tab\tnew\nret\rnul\0q\'s\\""#,
+            r#""\u{e9}\u{1f600}""#,
+            r#""\u{zz}""#,
+            r#""\x""#,
+            r#""open\""#,
+            "\"caf\u{e9}\"",
+        ] {
+            assert_eq!(
+                plain(text, &bump),
+                rheostat_policy::literal::unquote(text),
+                "{text}"
+            );
+        }
+    }
 }
