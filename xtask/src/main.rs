@@ -11,6 +11,7 @@ mod bench;
 mod deep;
 mod failure;
 mod fuzz;
+mod matcher;
 mod process;
 mod test;
 mod tidy;
@@ -46,6 +47,11 @@ const CHORES: &[Chore] = &[
         fuzz::run,
     ),
     (
+        "matcher",
+        "apply the example of a new matcher to a copy and test it",
+        matcher::run,
+    ),
+    (
         "deep",
         "what takes too long for every change: sanitizers, models (name the stages, or all)",
         deep::run,
@@ -60,7 +66,7 @@ fn main() -> ExitCode {
     let Some((name, _, chore)) = chosen else {
         eprintln!("usage: cargo xtask CHORE");
         for (name, does, _) in CHORES {
-            eprintln!("  {name:6} {does}");
+            eprintln!("  {name:8} {does}");
         }
         return ExitCode::from(2);
     };
