@@ -216,11 +216,9 @@ impl Traces {
             record.passes(action.step).is_some() && hidden.is_none_or(|from| action.rule < from)
         })?;
         let shipping = Arc::clone(&action.shipping);
-        Some(Arc::new(Shipped::new(
-            shipping,
-            number,
-            holes(action, record),
-        )))
+        let keys = shipping.limits.as_ref().map(|limits| limits.keys(record));
+        let shipped = Shipped::new(shipping, number, holes(action, record));
+        Some(Arc::new(shipped.limited_by(keys)))
     }
 }
 
@@ -242,6 +240,7 @@ fn planned(
         },
     );
     planner.leave_limits(action.step);
+    let limits = planner.own_limits(rule, action);
     let args = &action.action.args;
     let keep = args.expr("keep").map(|keep| planner.value(rule, keep));
     let (name, holes) = name(callsite, rule, action, planner).unzip();
@@ -260,6 +259,7 @@ fn planned(
         holes: holes.unwrap_or_default(),
         shipping: Arc::new(Shipping {
             ratio,
+            limits,
             remote: if ignores {
                 Remote::Ignore
             } else {

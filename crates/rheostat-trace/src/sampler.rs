@@ -1,21 +1,19 @@
 //! Whether a span is recorded, decided when it begins.
 
 use std::fmt;
+use std::sync::Arc;
 
 use opentelemetry::trace::{Link, SpanKind, TraceContextExt as _, TraceId};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
+use crate::shipped::Shipped;
+
 /// What the tracer knows when it lets a span begin; it travels to the sampler in the parent's context.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Choice {
-    /// A local root: this share of trace ids is sampled; the rest is recorded if it may be kept later.
-    Root {
-        /// The share.
-        ratio: f64,
-        /// Whether what is not sampled is recorded all the same.
-        record: bool,
-    },
+    /// A local root: its action's ratio and limits decide, once the trace id is known.
+    Root(Arc<Shipped>),
     /// Decided already: by the local root, or by a remote parent.
     Given {
         /// Whether the trace is sampled.
@@ -40,7 +38,7 @@ impl ShouldSample for ByChoice {
         _links: &[Link],
     ) -> SamplingResult {
         let (sampled, record) = match parent.and_then(Context::get::<Choice>) {
-            Some(Choice::Root { ratio, record }) => (is_sampled(trace, *ratio), *record),
+            Some(Choice::Root(root)) => (root.is_sampled_root(trace), root.shipping.keeps),
             Some(Choice::Given { sampled, record }) => (*sampled, *record),
             None => (false, false),
         };

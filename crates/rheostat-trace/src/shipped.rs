@@ -5,8 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use opentelemetry::KeyValue;
+use opentelemetry::trace::TraceId;
+use rheostat_core::ledger::Cause;
+use rheostat_core::plan::LimitKeys;
 
 use crate::held::HeldTrace;
+use crate::sampler::is_sampled;
 use crate::shipping::{NamePart, Shipping};
 
 /// What the layer, the tracer, the OpenTelemetry span and the output know of one span together.
@@ -21,6 +25,10 @@ pub(crate) struct Shipped {
     late_name: Mutex<Option<String>>,
     /// Nothing reads what is put into a span that is not recording.
     recording: AtomicBool,
+    /// What its action's limits are judged by, where it has any.
+    limit_keys: Option<LimitKeys>,
+    /// The limit that left its trace out, if it is the local root and one did.
+    limited: OnceLock<Cause>,
     /// The trace that waits for its local root, if it does, and whether this span is that root.
     held: OnceLock<(Arc<HeldTrace>, bool)>,
     root: Mutex<Root>,
@@ -52,10 +60,41 @@ impl Shipped {
             number,
             holes: Mutex::new(holes),
             late_name: Mutex::default(),
+            limit_keys: None,
+            limited: OnceLock::new(),
             recording: AtomicBool::new(true),
             held: OnceLock::new(),
             root: Mutex::default(),
         }
+    }
+
+    /// The same, to be limited by these keys if it is a local root.
+    pub(crate) fn limited_by(mut self, keys: Option<LimitKeys>) -> Self {
+        self.limit_keys = keys;
+        self
+    }
+
+    /// Whether the trace of which this is the local root is shipped: by its id, then by the action's limits.
+    pub(crate) fn is_sampled_root(&self, trace: TraceId) -> bool {
+        if !is_sampled(trace, self.shipping.ratio) {
+            return false;
+        }
+        let (Some(limits), Some(keys)) = (&self.shipping.limits, self.limit_keys) else {
+            return true;
+        };
+        match limits.judge(keys) {
+            Ok(_) => true,
+            Err(cause) => {
+                // A span begins once.
+                let _ = self.limited.set(cause);
+                false
+            }
+        }
+    }
+
+    /// Why it is not shipped: the limit at its root, or that its trace is not.
+    pub(crate) fn left_out_by(&self) -> Cause {
+        self.limited.get().copied().unwrap_or(Cause::Sample)
     }
 
     /// The OpenTelemetry span began, and its trace is not shipped.

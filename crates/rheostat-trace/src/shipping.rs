@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use rheostat_core::ledger::Entry;
+use rheostat_core::plan::OwnLimits;
 use tracing_core::LevelFilter;
 
 use crate::hide::Shown;
@@ -16,6 +17,8 @@ use crate::pipe::Pipe;
 pub(crate) struct Shipping {
     /// The share of traces that is shipped, decided at the local root.
     pub(crate) ratio: f64,
+    /// How many traces of that share are shipped, likewise decided there.
+    pub(crate) limits: Option<OwnLimits>,
     /// What a remote parent's sampled flag means.
     pub(crate) remote: Remote,
     /// Whether the action has a `keep`.

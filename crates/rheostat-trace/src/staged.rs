@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rheostat_core::sink::Around;
-use rheostat_policy::codes::{Code, NOT_IN_THIS_BUILD};
 use rheostat_policy::diagnostic::Label;
-use rheostat_policy::model::{Arg, Args, CheckedPolicy, Redaction, Rule, Sink, SinkId};
+use rheostat_policy::model::{Arg, Args, CheckedPolicy, Redaction, Sink, SinkId};
 use rheostat_policy::vocabulary::RecordClass;
-use rheostat_policy::{Diagnostic, Place, Severity};
+use rheostat_policy::{Diagnostic, Severity};
 
 use crate::export::{check_grpc, check_http, open_file};
 use crate::pipe::{Full, Headers, Pipe, Settings, Target};
@@ -38,8 +37,7 @@ impl TraceStaged {
         policy: &Arc<CheckedPolicy>,
         service: &Service,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let mut findings: Vec<Diagnostic> =
-            policy.rules.iter().flat_map(limits_of_traces).collect();
+        let mut findings = Vec::new();
         let mut sinks = HashMap::new();
         for (at, sink) in policy.sinks.iter().enumerate() {
             if sink.ty != "otlp" || !sink.only.contains(&RecordClass::Spans) {
@@ -76,31 +74,6 @@ impl std::fmt::Debug for TraceStaged {
             .field("sinks", &self.sinks.len())
             .finish_non_exhaustive()
     }
-}
-
-/// Limits other than a ratio would have to be those of whole traces.
-fn limits_of_traces(rule: &Rule) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    for action in rule
-        .actions
-        .iter()
-        .filter(|action| action.name == "trace" && rule.enabled)
-    {
-        for (is_set, key) in [
-            (action.limits.every.is_some(), "every"),
-            (action.limits.rate.is_some(), "rate"),
-        ] {
-            if is_set {
-                let message = format!("`{key}` limits no traces in this build");
-                let mut finding = finding(&NOT_IN_THIS_BUILD, action.place, message);
-                finding
-                    .notes
-                    .push("`sample` does, by whole traces".to_owned());
-                findings.push(finding);
-            }
-        }
-    }
-    findings
 }
 
 fn settings(sink: &Sink, policy: &Arc<CheckedPolicy>) -> Result<Settings, String> {
@@ -203,33 +176,17 @@ fn duration(table: Option<&Args>, key: &str, default: Duration) -> Duration {
 }
 
 fn cannot_open(sink: &Sink, why: &str) -> Diagnostic {
-    let code = Code {
+    Diagnostic {
         code: "RH520",
         name: "sink-not-opened",
         severity: Severity::Error,
-        explain: "",
-    };
-    let message = format!("sink `{}` cannot be opened: {why}", sink.name);
-    let mut finding = finding(&code, sink.place, message);
-    finding.primary.text = "nothing could be written there".to_owned();
-    finding
-        .notes
-        .push("the policy that was in force stays in force".to_owned());
-    finding
-}
-
-fn finding(code: &Code, place: Place, message: String) -> Diagnostic {
-    Diagnostic {
-        code: code.code,
-        name: code.name,
-        severity: Severity::Error,
-        message,
+        message: format!("sink `{}` cannot be opened: {why}", sink.name),
         primary: Label {
-            place,
-            text: String::new(),
+            place: sink.place,
+            text: "nothing could be written there".to_owned(),
         },
         others: Vec::new(),
         helps: Vec::new(),
-        notes: Vec::new(),
+        notes: vec!["the policy that was in force stays in force".to_owned()],
     }
 }

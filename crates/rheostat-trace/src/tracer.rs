@@ -16,7 +16,6 @@ use std::sync::Arc;
 use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanBuilder, SpanContext, TraceContextExt as _, Tracer};
 use opentelemetry_sdk::trace::SdkTracer;
-use rheostat_core::ledger::Cause;
 
 use crate::held::HeldTraces;
 use crate::ids;
@@ -39,29 +38,21 @@ impl ShipTracer {
     }
 
     /// What is decided before the trace id is known.
-    fn choose(&self, shipped: &Shipped, parent: &SpanContext) -> Choice {
-        let shipping = &shipped.shipping;
+    fn choose(&self, shipped: &Arc<Shipped>, parent: &SpanContext) -> Choice {
         if !parent.is_valid() {
-            return Choice::Root {
-                ratio: shipping.ratio,
-                record: shipping.keeps,
-            };
+            return Choice::Root(Arc::clone(shipped));
         }
-        if !parent.is_remote() {
-            return Choice::Given {
-                sampled: parent.is_sampled(),
-                record: self.held.find(parent.trace_id()).is_some(),
-            };
-        }
-        match shipping.remote {
-            Remote::Honour => Choice::Given {
-                sampled: parent.is_sampled(),
-                record: shipping.keeps,
-            },
-            Remote::Ignore => Choice::Root {
-                ratio: shipping.ratio,
-                record: shipping.keeps,
-            },
+        let record = if parent.is_remote() {
+            if shipped.shipping.remote == Remote::Ignore {
+                return Choice::Root(Arc::clone(shipped));
+            }
+            shipped.shipping.keeps
+        } else {
+            self.held.find(parent.trace_id()).is_some()
+        };
+        Choice::Given {
+            sampled: parent.is_sampled(),
+            record,
         }
     }
 
@@ -69,7 +60,7 @@ impl ShipTracer {
     fn decided(&self, shipped: &Shipped, parent: &SpanContext, own: &SpanContext, recording: bool) {
         if !recording {
             shipped.set_not_recording();
-            shipped.shipping.account.count(Cause::Sample, 1);
+            shipped.shipping.account.count(shipped.left_out_by(), 1);
             return;
         }
         if own.is_sampled() {

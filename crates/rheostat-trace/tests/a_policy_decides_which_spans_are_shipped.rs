@@ -218,18 +218,33 @@ fn a_span_that_outlives_a_reload_goes_where_it_was_going() {
 }
 
 #[test]
-fn limits_that_are_not_those_of_traces_are_refused() {
-    let world = World::new();
-    let refused = world.try_apply(
-        r#"
-        [[rules]]
-        name = "ship"
-        match = { span = "*" }
-        trace = { sink = "file", rate = "5/s" }
-        "#,
-    );
-    let shown = refused.expect_err("it is not in this build").to_string();
-    assert!(shown.contains("RH900"), "{shown}");
+fn every_and_rate_limit_whole_traces_at_their_root() {
+    for limit in [
+        r#"every = { every = "1h", by = ["tenant"] }"#,
+        r#"rate = { rate = "1/h", by = ["tenant"] }"#,
+    ] {
+        let world = World::new();
+        world.run(|| {
+            world.apply(&format!(
+                r#"
+                [[rules]]
+                name = "ship"
+                match = {{ span = "*", level = "info" }}
+                trace = {{ sink = "file", {limit} }}
+                "#
+            ));
+            for tenant in ["acme", "other", "acme", "acme", "other"] {
+                info_span!("request", tenant).in_scope(|| drop(info_span!("inside")));
+            }
+        });
+        let expected = ["request", "request", "request > inside", "request > inside"];
+        assert_eq!(world.tree(), expected, "{limit}");
+        assert!(
+            world.ledger().contains(&"ship delivered 4".to_owned()),
+            "{:?}",
+            world.ledger()
+        );
+    }
 }
 
 #[test]

@@ -72,6 +72,7 @@ impl Mini {
     pub(crate) fn action(&self) -> Shipping {
         Shipping {
             ratio: 1.0,
+            limits: None,
             remote: Remote::Honour,
             keeps: false,
             events: LevelFilter::INFO,
