@@ -18,6 +18,8 @@ pub struct CapturePlan {
     slots: Box<[Slot]>,
     /// Whether some slots are filled only once the record has passed.
     is_staged: bool,
+    /// Whether conditions or limits read any.
+    has_judged: bool,
     /// The most bytes of one captured value.
     limit: usize,
 }
@@ -29,6 +31,8 @@ struct Slot {
     kept: bool,
     /// Whether a condition or a limit reads it.
     judged: bool,
+    /// Whether it is surely formatted: a message always is.
+    formats: bool,
 }
 
 impl CapturePlan {
@@ -46,6 +50,11 @@ impl CapturePlan {
     #[inline]
     pub(crate) fn is_staged(&self) -> bool {
         self.is_staged
+    }
+
+    /// Whether conditions or limits read any slot.
+    pub(crate) fn has_judged(&self) -> bool {
+        self.has_judged
     }
 
     pub(crate) fn is_judged(&self, slot: usize) -> bool {
@@ -118,6 +127,7 @@ impl CaptureBuilder {
                 name: NameId::of(callsite.fields[field]),
                 kept: false,
                 judged: false,
+                formats: callsite.fields[field] == "message",
             });
         }
         let slot = self.slot_of[field];
@@ -145,13 +155,19 @@ impl CaptureBuilder {
 
     /// What was collected; a value is cut at so many bytes.
     ///
-    /// Where conditions read a few fields and the record carries many more, those are only formatted once it
-    /// has passed. A second visit costs a few nanoseconds a field, formatting a value much more.
+    /// What only outputs read is then taken once the record has passed: formatting a value costs far more than
+    /// the few nanoseconds a field that a second visit does. Where conditions read fields too, and little else
+    /// is wanted, one visit is the cheaper way.
     pub fn finish(self, limit: usize) -> CapturePlan {
-        let judged = self.slots.iter().filter(|slot| slot.judged).count();
-        let rest = self.slots.len() - judged;
+        let has_judged = self.slots.iter().any(|slot| slot.judged);
+        let rest = self.slots.iter().filter(|slot| !slot.judged);
+        let (many, formats) = (
+            rest.clone().count() > 2,
+            rest.clone().any(|slot| slot.formats),
+        );
         CapturePlan {
-            is_staged: judged > 0 && rest > 2,
+            is_staged: rest.clone().next().is_some() && (!has_judged || many || formats),
+            has_judged,
             limit,
             slot_of: if self.slots.is_empty() {
                 Box::default()

@@ -72,6 +72,9 @@ pub(crate) fn capture<'s>(
     let slots = scratch
         .bump()
         .alloc_slice_fill_copy(plan.len(), Value::Missing);
+    if stage == Stage::Judged && !plan.has_judged() {
+        return slots;
+    }
     visit(plan, fields, stage, (slots, scratch.bump()))
 }
 

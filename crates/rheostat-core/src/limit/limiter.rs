@@ -68,7 +68,9 @@ impl Limiter {
     }
 
     /// Judges one record.
-    pub(crate) fn judge(&self, keys: KeyHashes, now: u64) -> Verdict {
+    ///
+    /// `now` is asked for only where time decides.
+    pub(crate) fn judge(&self, keys: KeyHashes, now: impl Fn() -> u64) -> Verdict {
         let Some(sample) = &self.limits.sample else {
             return self.judge_gates(keys, now);
         };
@@ -83,9 +85,10 @@ impl Limiter {
     }
 
     /// The same without `sample`, for what was sampled otherwise.
-    pub(crate) fn judge_gates(&self, keys: KeyHashes, now: u64) -> Verdict {
+    pub(crate) fn judge_gates(&self, keys: KeyHashes, now: impl Fn() -> u64) -> Verdict {
         let mut weight = 1.0;
         if let Some((period, gates)) = &self.every {
+            let now = now();
             let (gate, shared) = gates.of(keys.every, now);
             match gate.first_of(*period, now) {
                 Some(held) => weight *= stands_for(held),
@@ -93,6 +96,7 @@ impl Limiter {
             }
         }
         if let Some((bucket, gates)) = &self.rate {
+            let now = now();
             let (gate, shared) = gates.of(keys.rate, now);
             match bucket.take(gate, now) {
                 Some(held) => weight *= stands_for(held),

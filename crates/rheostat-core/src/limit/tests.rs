@@ -23,7 +23,7 @@ fn storm(limits: &Limits, keys: u64, last: u64) -> (u64, f64) {
             every: hash,
             rate: hash,
         };
-        if let Verdict::Passes(weight) = limiter.judge(hashes, now) {
+        if let Verdict::Passes(weight) = limiter.judge(hashes, || now) {
             passed.fetch_add(1, Ordering::Relaxed);
             halves.fetch_add((weight * 2.0) as u64, Ordering::Relaxed);
         }
@@ -100,7 +100,7 @@ fn a_ratio_of_all_lets_all_pass_with_weight_one() {
     };
     let limiter = Limiter::new(&limits, 1);
     for _ in 0..1_000 {
-        let verdict = limiter.judge(KeyHashes::default(), 0);
+        let verdict = limiter.judge(KeyHashes::default(), || 0);
         assert_eq!(verdict, Verdict::Passes(1.0));
     }
 }

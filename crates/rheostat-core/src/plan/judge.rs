@@ -230,7 +230,7 @@ fn limit(step: &Step, record: &Record<'_>, weight: &mut f64) -> bool {
     let Some((limiter, keys)) = &step.limits else {
         return true;
     };
-    match limiter.judge(keys.hashes(record), record.stamp().0) {
+    match limiter.judge(keys.hashes(record), || record.stamp().0) {
         Verdict::Passes(stands_for) => {
             *weight = stands_for;
             true

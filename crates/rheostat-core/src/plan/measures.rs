@@ -8,6 +8,8 @@ use super::reads::{reads, refs_of_rule};
 /// What is measured of the spans that a policy keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Measures {
+    /// When they opened.
+    pub(crate) opened: bool,
     /// Enters and exits.
     pub(crate) enters: bool,
     /// Events in them.
@@ -20,27 +22,26 @@ impl PolicyImage {
     /// What is measured of every span that is kept.
     ///
     /// The same for all spans, so that no edit of one rule loses what another
-    /// reads of a span that is open. When a span opened is always stamped.
+    /// reads of a span that is open.
     pub(crate) fn measures(&self) -> Measures {
-        let enters = self
-            .policy()
-            .rules
-            .iter()
-            .filter(|rule| rule.enabled)
-            .any(|rule| {
+        let rules = || self.policy().rules.iter().filter(|rule| rule.enabled);
+        let read = |names: &[BuiltIn]| {
+            rules().any(|rule| {
                 let refs = refs_of_rule(rule);
-                // A record of a span that goes to a sink shows its timings.
-                rule.actions.iter().any(|action| action.sink.is_some())
-                    || [
-                        BuiltIn::Active,
-                        BuiltIn::Busy,
-                        BuiltIn::Idle,
-                        BuiltIn::Polls,
-                    ]
-                    .into_iter()
-                    .any(|name| reads(&refs, name))
-            });
+                names.iter().any(|name| reads(&refs, *name))
+            })
+        };
+        // A record of a span that goes to a sink shows all its timings.
+        let shown = rules().any(|rule| rule.actions.iter().any(|action| action.sink.is_some()));
+        let enters = shown
+            || read(&[
+                BuiltIn::Active,
+                BuiltIn::Busy,
+                BuiltIn::Idle,
+                BuiltIn::Polls,
+            ]);
         Measures {
+            opened: enters || read(&[BuiltIn::Duration, BuiltIn::Elapsed]),
             enters,
             events: self.counts_events(),
             errors: self.marks_errors(),

@@ -41,7 +41,7 @@ impl OwnLimits {
     ///
     /// Which limit holds it back.
     pub fn judge(&self, keys: LimitKeys) -> Result<f64, Cause> {
-        match self.limiter.judge_gates(keys.hashes, keys.at.0) {
+        match self.limiter.judge_gates(keys.hashes, || keys.at.0) {
             Verdict::Passes(weight) => Ok(weight),
             Verdict::Held(cause) => Err(cause),
         }

@@ -206,6 +206,19 @@ fn a_rule_ends_when_it_says_and_never_revives() {
 }
 
 #[test]
+fn what_a_limit_holds_back_is_never_captured() {
+    let world = World::new(
+        "[[rules]]\nname = \"r\"\nmatch = { target = \"app\" }\nstream = { sink = \"stdout\", every = \"1s\" }\n",
+    );
+    let site = event("app", Level::Info, &["a", "b"]);
+    let plan = world.plan(&site).expect("the rule matches");
+    assert!(plan.core.capture.is_staged() && !plan.core.capture.has_judged());
+    let fire = || world.fire(&site, &[Value::I64(1), Value::Text("x")], None);
+    assert_eq!(fire(), ["r stream .a=1 .b=x"]);
+    assert!(fire().is_empty());
+}
+
+#[test]
 fn limits_live_by_the_clock_they_are_given() {
     let world = World::new(&streaming("every = \"1s\""));
     let site = event("app", Level::Info, &[]);
