@@ -13,4 +13,4 @@ mod board;
 mod output;
 
 pub use board::Board;
-pub use output::BoardOutput;
+pub use output::{BoardOutput, Put};

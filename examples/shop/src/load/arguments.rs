@@ -26,7 +26,7 @@ impl Default for Arguments {
             to: "127.0.0.1:8080".to_owned(),
             visits: 1_000,
             at_once: 8,
-            limit: Duration::from_secs(60),
+            limit: Duration::from_secs(120),
             seed: 1,
             traced: false,
         }

@@ -11,7 +11,7 @@ use super::report::Report;
 use super::tally::Tally;
 
 /// The longest that one request may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Makes all visits and reports. Must be called inside a tokio runtime.
 ///

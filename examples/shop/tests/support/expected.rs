@@ -117,6 +117,12 @@ fn refusals(report: &Report) -> Vec<Sample> {
     counts.into_samples()
 }
 
+/// How many requests a handler refused, for whatever reason. Nonsense does
+/// not get as far as a handler.
+pub(crate) fn refused(report: &Report) -> u64 {
+    report.count(|request| request.status > 400)
+}
+
 /// What Prometheus answers for a quantile of the orders' prices: linear
 /// within the bucket that holds the rank.
 pub(crate) fn order_quantile(report: &Report, quantile: f64) -> f64 {

@@ -17,6 +17,8 @@ pub(crate) struct Shop {
     pub(crate) address: String,
     /// Where metrics are scraped.
     pub(crate) metrics: String,
+    /// What it said when it opened.
+    pub(crate) banner: String,
     out: TempDir,
 }
 
@@ -64,10 +66,15 @@ impl Shop {
                 panic!("the shop did not open:\n{banner}{errors}");
             }
         }
+        let (address, metrics) = (
+            after(&banner, "open at http://"),
+            after(&banner, "curl -s http://"),
+        );
         Self {
             process,
-            address: after(&banner, "open at http://"),
-            metrics: after(&banner, "curl -s http://"),
+            address,
+            metrics,
+            banner,
             out,
         }
     }
