@@ -41,7 +41,7 @@ impl<O: Output> Engine<O> {
             callsite: entry.id,
             parent: parent.map(Slot::key),
             inner,
-            opened: Some(self.clock().now()),
+            opened: measures.opened.then(|| self.clock().now()),
             measure: Measure::ENTERS
                 .when(measures.enters)
                 .and(Measure::EVENTS.when(measures.events))
