@@ -81,7 +81,9 @@ impl Courier {
         match timeout(limit, guarded(self.sink.close())).await {
             Ok(Ok(Ok(()))) => {}
             Ok(Ok(Err(why)) | Err(why)) => self.health.down(&why),
-            Err(_) => self.health.down(&Failure::new("the sink took too long to close")),
+            Err(_) => self
+                .health
+                .down(&Failure::new("the sink took too long to close")),
         }
     }
 
@@ -191,7 +193,8 @@ impl Courier {
                 route.account.settle(Cause::Delivered, records);
             });
         }
-        self.inbox.settled(&[(Cause::Destination, lost)], &Batch::default());
+        self.inbox
+            .settled(&[(Cause::Destination, lost)], &Batch::default());
     }
 
     /// Counts the records in front that arrived, and returns the others.
@@ -218,7 +221,9 @@ impl Courier {
 
     /// Counts a batch that will not arrive.
     fn give_up(&self, batch: &Batch, cause: Cause) {
-        tally(batch.routes(), |route, records| route.account.settle(cause, records));
+        tally(batch.routes(), |route, records| {
+            route.account.settle(cause, records)
+        });
         self.inbox.put_back(batch.gap().cloned());
         self.inbox
             .settled(&[(cause, batch.len() as u64)], &Batch::default());

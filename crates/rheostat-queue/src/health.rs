@@ -37,7 +37,10 @@ impl Health {
 
     /// What was in the way last, with its causes.
     pub(crate) fn last_failure(&self) -> Option<String> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn up(&self) {

@@ -197,7 +197,9 @@ impl Inbox {
             )
         };
         for chunk in &chunks {
-            tally(chunk.routes(), |route, records| route.account.settle(cause, records));
+            tally(chunk.routes(), |route, records| {
+                route.account.settle(cause, records)
+            });
         }
         self.progress.notify_all();
         records
@@ -208,7 +210,9 @@ impl Inbox {
     }
 
     fn put(&self, state: &mut State, chunk: Chunk) {
-        tally(chunk.routes(), |route, records| route.account.accept(records));
+        tally(chunk.routes(), |route, records| {
+            route.account.accept(records)
+        });
         state.came += chunk.len() as u64;
         state.records += chunk.len();
         state.bytes += chunk.size();
@@ -217,7 +221,9 @@ impl Inbox {
 
     /// Counts a chunk that found no room.
     fn refuse(&self, state: &mut State, chunk: &Chunk, cause: Cause) {
-        tally(chunk.routes(), |route, records| route.account.count(cause, records));
+        tally(chunk.routes(), |route, records| {
+            route.account.count(cause, records)
+        });
         state.losses.note(cause, chunk.len() as u64);
     }
 
@@ -254,7 +260,11 @@ impl Inbox {
 
     fn watch_gate(&self, state: &mut State) {
         let crowded = self.settings.full == Full::Block && self.room(state) == 0;
-        let (from, to) = if crowded { (OPEN, CROWDED) } else { (CROWDED, OPEN) };
+        let (from, to) = if crowded {
+            (OPEN, CROWDED)
+        } else {
+            (CROWDED, OPEN)
+        };
         // Fails where the gate was closed for good, which is to stay so.
         let changed = self
             .gate

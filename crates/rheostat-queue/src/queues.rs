@@ -99,7 +99,8 @@ impl Queues {
         }
         if findings.is_empty() && !staged.fresh.is_empty() {
             // Started here, because what comes after cannot fail.
-            findings.extend(inner.start_drainer(&policy.sinks[0]).err());
+            let finding = inner.start_drainer(&policy.sinks[0]).err();
+            findings.extend(finding.map(|finding| *finding));
         }
         if findings.is_empty() {
             Ok(staged)
@@ -128,7 +129,9 @@ impl Queues {
             sink.worker.begin(predecessor);
             inner.running.insert(name, sink);
         }
-        inner.leaving.retain(|worker| worker.inbox.load().records > 0);
+        inner
+            .leaving
+            .retain(|worker| worker.inbox.load().records > 0);
         for (_, old) in leaving {
             old.worker.end_by(Instant::now() + FAREWELL);
             inner.leaving.push(old.worker);
@@ -146,7 +149,9 @@ impl Queues {
         let mut report = FlushReport::default();
         for inbox in inboxes {
             if !inbox.wait_settled(until) {
-                report.waiting.push((inbox.sink().clone(), inbox.load().records));
+                report
+                    .waiting
+                    .push((inbox.sink().clone(), inbox.load().records));
             }
         }
         report
@@ -268,10 +273,11 @@ impl Queues {
 }
 
 impl Inner {
-    fn start_drainer(&mut self, at: &model::Sink) -> Result<(), Diagnostic> {
+    fn start_drainer(&mut self, at: &model::Sink) -> Result<(), Box<Diagnostic>> {
         if self.drainer.is_none() && !self.ended {
             let drainer = Drainer::start().map_err(|error| {
-                cannot_open(at, &Failure::because("cannot start the draining thread", error))
+                let failure = Failure::because("cannot start the draining thread", error);
+                Box::new(cannot_open(at, &failure))
             })?;
             self.drainer = Some(drainer);
         }

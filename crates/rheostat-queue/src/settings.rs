@@ -66,7 +66,9 @@ impl Settings {
         let table = |name| sink.common.table(name);
         let (batch, buffer, retry) = (table("batch"), table("buffer"), table("retry"));
         let duration = |args: Option<&Args>, key, default| {
-            args.and_then(|args| args.duration(key)).copied().unwrap_or(default)
+            args.and_then(|args| args.duration(key))
+                .copied()
+                .unwrap_or(default)
         };
         let size = |args: Option<&Args>, key, default: usize| {
             let size = args.and_then(|args| args.size(key)).copied();

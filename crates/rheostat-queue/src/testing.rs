@@ -77,10 +77,7 @@ pub(crate) fn at(time: u64, seq: u64) -> Head {
 }
 
 /// One record of a route, changed as wanted.
-pub(crate) fn one(
-    change: impl FnOnce(&mut Route),
-    mut write: impl FnMut(&mut Draft<'_>),
-) -> Chunk {
+pub(crate) fn one(change: impl FnOnce(&mut Route), mut write: impl FnMut(&mut Draft<'_>)) -> Chunk {
     let caught = Arc::new(Caught::default());
     let mut route = route(caught.clone());
     change(&mut route);

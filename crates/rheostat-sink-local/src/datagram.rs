@@ -143,7 +143,11 @@ impl Socket {
             Self::Udp(socket) => socket.send(datagram).await?,
             Self::Unix(socket) => socket.send(datagram).await?,
         };
-        debug_assert_eq!(sent, datagram.len(), "a datagram is sent whole or not at all");
+        debug_assert_eq!(
+            sent,
+            datagram.len(),
+            "a datagram is sent whole or not at all"
+        );
         Ok(())
     }
 }

@@ -88,7 +88,9 @@ impl SinkFactory for FileSinks {
         let (format, _) = common(sink);
         let path = around.path(text(sink, "path")?);
         let mode = sink.args.text("mode").map_or("0640", |mode| &**mode);
-        let mode = u32::from_str_radix(mode, 8).ok().filter(|mode| *mode <= 0o7777);
+        let mode = u32::from_str_radix(mode, 8)
+            .ok()
+            .filter(|mode| *mode <= 0o7777);
         let Some(mode) = mode else {
             let failure = Failure::new("its `mode` is no octal number such as \"0640\"");
             return Err(Box::new(cannot_open(sink, &failure)));
@@ -98,7 +100,9 @@ impl SinkFactory for FileSinks {
         let rotation = Rotation {
             size: rotate.and_then(|rotate| rotate.size("size")).copied(),
             every: rotate.and_then(|rotate| rotate.duration("every")).copied(),
-            keep: keep.and_then(|keep| usize::try_from(keep).ok()).unwrap_or(7),
+            keep: keep
+                .and_then(|keep| usize::try_from(keep).ok())
+                .unwrap_or(7),
         };
         let shown = path.display().to_string();
         match FileSink::open(path, mode, rotation, format) {

@@ -12,7 +12,10 @@ use rheostat_core::ledger::Cause;
 
 const QUICK: &str = "batch = { every = \"1ms\" }\nretry = { first = \"1ms\", max = \"5ms\" }";
 
-fn received(mut receive: impl FnMut(&mut [u8]) -> std::io::Result<usize>, count: usize) -> Vec<String> {
+fn received(
+    mut receive: impl FnMut(&mut [u8]) -> std::io::Result<usize>,
+    count: usize,
+) -> Vec<String> {
     let mut room = vec![0; 65536];
     (0..count)
         .map(|_| {
@@ -24,9 +27,14 @@ fn received(mut receive: impl FnMut(&mut [u8]) -> std::io::Result<usize>, count:
 
 fn udp() -> (UdpSocket, String) {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
-    socket.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
+    socket
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .expect("a timeout");
     let address = socket.local_addr().expect("an address");
-    (socket, format!("type = \"udp\"\naddress = \"{address}\"\n{QUICK}"))
+    (
+        socket,
+        format!("type = \"udp\"\naddress = \"{address}\"\n{QUICK}"),
+    )
 }
 
 #[test]
@@ -59,8 +67,12 @@ fn each_record_is_one_datagram_of_a_unix_socket() {
     let folder = Folder::new();
     let path = socket_path(&folder);
     let socket = UnixDatagram::bind(&path).expect("a socket");
-    socket.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
-    let running = start(&format!("type = \"unix\"\ndatagram = true\npath = {path:?}\n{QUICK}"));
+    socket
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .expect("a timeout");
+    let running = start(&format!(
+        "type = \"unix\"\ndatagram = true\npath = {path:?}\n{QUICK}"
+    ));
     running.feed.put(0..50);
     let datagrams = received(|room| socket.recv(room), 50);
     assert_eq!(numbers(&datagrams), (0..50).collect::<Vec<_>>());
@@ -70,7 +82,9 @@ fn each_record_is_one_datagram_of_a_unix_socket() {
 fn a_unix_socket_that_is_not_there_gets_all_when_it_comes() {
     let folder = Folder::new();
     let path = socket_path(&folder);
-    let running = start(&format!("type = \"unix\"\ndatagram = true\npath = {path:?}\n{QUICK}"));
+    let running = start(&format!(
+        "type = \"unix\"\ndatagram = true\npath = {path:?}\n{QUICK}"
+    ));
     running.feed.put(0..3);
     eventually("the sink is down", || !running.queues.status()[0].up);
     let socket = UnixDatagram::bind(&path).expect("a socket");

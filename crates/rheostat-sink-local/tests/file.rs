@@ -121,7 +121,9 @@ fn a_full_disk_loses_nothing_before_the_retry_limit_and_counts_what_it_loses_aft
     let running = start(sink);
     running.feed.put(0..10);
     let account = running.feed.account.clone();
-    eventually("the batch is given up", || account.get(Cause::RetryLimit) == 10);
+    eventually("the batch is given up", || {
+        account.get(Cause::RetryLimit) == 10
+    });
     assert_eq!(account.queued(), 0);
     let status = &running.queues.status()[0];
     assert!(!status.up);
@@ -157,7 +159,9 @@ fn a_file_that_cannot_be_opened_is_a_finding_at_its_sink_and_changes_nothing() {
     let findings = queues.stage(&wrong).err().unwrap();
     assert_eq!(findings.len(), 1);
     assert!(
-        findings[0].message.starts_with("sink `s` cannot be opened: cannot open /proc/none"),
+        findings[0]
+            .message
+            .starts_with("sink `s` cannot be opened: cannot open /proc/none"),
         "{}",
         findings[0].message
     );
@@ -173,7 +177,10 @@ fn an_unchanged_sink_goes_on_through_an_edit_of_another() {
     let folder = Folder::new();
     let running = start(&file(&folder, ""));
     running.feed.put(0..5);
-    let again = apply(&running.queues, &format!("# moved down\n{}", file(&folder, "")));
+    let again = apply(
+        &running.queues,
+        &format!("# moved down\n{}", file(&folder, "")),
+    );
     running.feed.put(5..6);
     again.put(6..7);
     flush(&running.queues);

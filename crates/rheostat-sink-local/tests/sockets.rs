@@ -43,7 +43,10 @@ fn a_peer_that_is_not_there_yet_is_no_finding_and_gets_all_when_it_comes() {
     running.feed.put(0..10);
     eventually("the sink is down", || !running.queues.status()[0].up);
     let failure = running.queues.status()[0].last_failure.clone().unwrap();
-    assert!(failure.starts_with(&format!("cannot connect to {address}: ")), "{failure}");
+    assert!(
+        failure.starts_with(&format!("cannot connect to {address}: ")),
+        "{failure}"
+    );
     let (reader, _) = Reader::tcp(&address);
     flush(&running.queues);
     eventually("all arrive", || reader.lines().len() == 10);
@@ -70,7 +73,10 @@ fn after_a_peer_went_and_came_back_records_arrive_again_and_none_is_unaccounted(
 fn a_peer_that_stops_reading_holds_up_nobody_and_gets_all_when_it_goes_on() {
     let (reader, address) = Reader::tcp("127.0.0.1:0");
     reader.stop(true);
-    let running = start(&tcp(&address, "timeout = \"50ms\"\nbuffer = { memory = \"64MiB\" }"));
+    let running = start(&tcp(
+        &address,
+        "timeout = \"50ms\"\nbuffer = { memory = \"64MiB\" }",
+    ));
     let padding = "p".repeat(16_000);
     // Far more than the system keeps for a connection.
     let mut offered = 0;
@@ -93,7 +99,10 @@ fn a_peer_that_stops_reading_holds_up_nobody_and_gets_all_when_it_goes_on() {
 fn what_a_stopped_peer_made_the_queue_drop_is_told_when_it_goes_on() {
     let (reader, address) = Reader::tcp("127.0.0.1:0");
     reader.stop(true);
-    let running = start(&tcp(&address, "timeout = \"50ms\"\nbuffer = { memory = \"1MiB\" }"));
+    let running = start(&tcp(
+        &address,
+        "timeout = \"50ms\"\nbuffer = { memory = \"1MiB\" }",
+    ));
     let padding = "p".repeat(16_000);
     for start in (0..2000).step_by(20) {
         running.feed.put_padded(start..start + 20, &padding);
@@ -106,7 +115,10 @@ fn what_a_stopped_peer_made_the_queue_drop_is_told_when_it_goes_on() {
     running.feed.put(5000..5001);
     flush(&running.queues);
     eventually("the last one arrives", || {
-        reader.lines().last().is_some_and(|line| numbers([line]) == [5000])
+        reader
+            .lines()
+            .last()
+            .is_some_and(|line| numbers([line]) == [5000])
     });
     let lines = reader.go();
     let arrived = numbers(&lines);

@@ -9,4 +9,4 @@
 
 mod output;
 
-pub use output::{Streams, StreamPlan, StreamStaged};
+pub use output::{StreamPlan, StreamStaged, Streams};

@@ -55,10 +55,23 @@ pub struct Carrier {
     /// By index of an own field: its place in the route, or [`NOT_CARRIED`].
     slots: Box<[u16]>,
     spans: SpanFields,
-    message: bool,
+    message: Message,
+}
+
+/// What of the message goes into the ring.
+#[derive(Debug)]
+enum Message {
+    /// As it is.
+    Whole,
+    /// Whether there was one; this stands in for it.
+    Hidden(Arc<str>),
+    /// Nothing.
+    Removed,
 }
 
 const NOT_CARRIED: u16 = u16::MAX;
+/// Set in a slot whose value is replaced by a text: the value itself goes nowhere.
+const HIDDEN: u16 = 1 << 15;
 /// The nearest spans that a record carries at most.
 const MAX_SPANS: usize = 64;
 
@@ -96,7 +109,8 @@ impl Carrier {
             .any(|hide| *hide == Some(RedactionWith::Hash));
         let mut slots = vec![NOT_CARRIED; callsite.fields.len()].into_boxed_slice();
         for (slot, field) in fields.iter().enumerate() {
-            slots[field.index] = slot as u16;
+            let hidden = matches!(field.hide, Some(RedactionWith::Text(_)));
+            slots[field.index] = slot as u16 | if hidden { HIDDEN } else { 0 };
         }
         let route = Route {
             callsite: callsite.clone(),
@@ -125,7 +139,11 @@ impl Carrier {
             own,
             slots,
             spans: planner.span_fields(rule, action),
-            message: message != Some(RedactionWith::Remove),
+            message: match message {
+                Some(RedactionWith::Remove) => Message::Removed,
+                Some(RedactionWith::Text(text)) => Message::Hidden(text),
+                Some(RedactionWith::Hash) | None => Message::Whole,
+            },
         })
     }
 
@@ -169,16 +187,21 @@ impl Carrier {
                 span: ids.span_id,
             }),
         };
-        let message = if self.message {
-            record.message()
-        } else {
-            Value::Missing
+        let message = match (&self.message, record.message()) {
+            (Message::Removed, _) | (_, Value::Missing) => None,
+            (Message::Hidden(text), _) => Some(Value::Text(text)),
+            (Message::Whole, message) => Some(message),
         };
-        draft.head(&head, message.is_some().then_some(message));
+        draft.head(&head, message);
         for (index, _, value) in record.fields(&self.own) {
             let slot = self.slots[index];
-            if slot != NOT_CARRIED {
+            if slot == NOT_CARRIED {
+                continue;
+            }
+            if slot & HIDDEN == 0 {
                 draft.field(slot, value);
+            } else {
+                draft.field(slot & !HIDDEN, Value::Bool(true));
             }
         }
         write_spans(draft, record.spans(self.spans), MAX_SPANS);

@@ -78,7 +78,7 @@ impl Scrub {
         }
         Self {
             inner: Some(Arc::new(Inner {
-                    redactions: hiding.redactions.into_iter().cloned().collect(),
+                redactions: hiding.redactions.into_iter().cloned().collect(),
                 patterns,
                 hashes_own: hiding.hashes_own,
                 hash: hiding.hash,
@@ -132,9 +132,7 @@ impl Inner {
         let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
         verdicts
             .entry(name)
-            .or_insert_with(|| {
-                hidden_by_name(&self.redactions, shown(name)).cloned()
-            })
+            .or_insert_with(|| hidden_by_name(&self.redactions, shown(name)).cloned())
             .clone()
     }
 

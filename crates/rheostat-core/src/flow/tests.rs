@@ -256,7 +256,10 @@ fn what_a_thread_wrote_outlives_it_and_its_ring_is_leased_again() {
         .map(|view| view.thread().to_owned())
         .collect();
     assert_eq!(threads.len(), 3);
-    assert!(threads[0] != threads[1] && threads[1] != threads[2], "{threads:?}");
+    assert!(
+        threads[0] != threads[1] && threads[1] != threads[2],
+        "{threads:?}"
+    );
 }
 
 #[test]
@@ -411,7 +414,10 @@ fn chunks_are_taken_apart_from_the_front() {
     let front = chunk.split_front(2, usize::MAX);
     assert_eq!((times(&front), times(&chunk)), (vec![0, 1], vec![2, 3, 4]));
     assert!(chunk.drop_front().is_some());
-    assert!(chunk.split_front(9, 1).is_empty(), "nothing that is too large");
+    assert!(
+        chunk.split_front(9, 1).is_empty(),
+        "nothing that is too large"
+    );
     assert_eq!(times(&chunk.split_front(1, usize::MAX)), [3]);
     assert_eq!(times(&chunk.split_front(9, usize::MAX)), [4]);
     assert!(chunk.is_empty());

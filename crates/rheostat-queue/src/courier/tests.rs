@@ -223,7 +223,11 @@ async fn refused_records_are_counted_and_the_others_arrived() {
     assert_eq!(account.get(Cause::Delivered), 2);
     assert_eq!(account.get(Cause::Destination), 1);
     let gaps = bench.seen.gaps.lock().unwrap();
-    assert_eq!(gaps[0].lost, [(Cause::Destination, 1)], "the last batch tells of it");
+    assert_eq!(
+        gaps[0].lost,
+        [(Cause::Destination, 1)],
+        "the last batch tells of it"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -267,7 +271,10 @@ async fn a_sink_that_panics_is_tried_again() {
 
 #[tokio::test(start_paused = true)]
 async fn at_the_end_what_cannot_be_delivered_is_counted_as_such() {
-    let mut bench = bench(|settings| settings.batch_records = 1, vec![retry as fn() -> Step; 50]);
+    let mut bench = bench(
+        |settings| settings.batch_records = 1,
+        vec![retry as fn() -> Step; 50],
+    );
     let (chunk, account) = numbered(0..3);
     bench.inbox.accept(chunk);
     let end = Instant::now() + Duration::from_secs(2);
@@ -283,7 +290,9 @@ async fn the_end_cuts_off_a_sink_that_hangs() {
     let (chunk, account) = numbered(0..1);
     bench.inbox.accept(chunk);
     let begin = Instant::now();
-    bench.ending.send_replace(Ending::By(begin + Duration::from_secs(2)));
+    bench
+        .ending
+        .send_replace(Ending::By(begin + Duration::from_secs(2)));
     bench.finish().await;
     assert_eq!(account.get(Cause::Shutdown), 1);
     assert_eq!((Instant::now() - begin).as_secs(), 2);
@@ -316,5 +325,8 @@ async fn who_takes_over_gets_the_batch_that_failed_too() {
     };
     let first = batch.records().next().unwrap().fields().next();
     assert_eq!(first, Some(("a", Value::U64(0))), "in front of all else");
-    assert_eq!(successor.load().records, 3 + Settings::default().batch_records);
+    assert_eq!(
+        successor.load().records,
+        3 + Settings::default().batch_records
+    );
 }

@@ -35,7 +35,11 @@ fn head(record: &RecordView<'_>, out: &mut Vec<u8>) {
     pair(Key::Level, record.level().as_str(), out);
     pair(Key::Target, record.target(), out);
     pair(Key::Name, record.name(), out);
-    pair(Key::Kind, if record.is_span() { "span" } else { "event" }, out);
+    pair(
+        Key::Kind,
+        if record.is_span() { "span" } else { "event" },
+        out,
+    );
     if let Some(message) = record.message() {
         begin(Key::Message, out);
         shown(message, out);
@@ -131,12 +135,10 @@ fn pair(key: Key, text: &str, out: &mut Vec<u8>) {
 
 /// A name of the program; what would end it is replaced.
 fn key(name: &str, out: &mut Vec<u8>) {
-    let safe = |char: char| {
-        match char {
-            '=' | '"' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '_',
-            char if char.is_whitespace() || char.is_control() => '_',
-            char => char,
-        }
+    let safe = |char: char| match char {
+        '=' | '"' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '_',
+        char if char.is_whitespace() || char.is_control() => '_',
+        char => char,
     };
     let mut room = [0; 4];
     for char in name.chars().map(safe) {

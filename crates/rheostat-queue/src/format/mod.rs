@@ -111,4 +111,6 @@ pub fn rfc3339(nanos: u64) -> String {
 }
 
 #[cfg(test)]
+mod schema_tests;
+#[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
+use rheostat_core::CallsiteKind;
 use rheostat_core::Value;
 use rheostat_core::flow::{Chunk, Moment, Timings, Trace};
 use rheostat_core::ledger::Cause;
 use rheostat_core::names::NameId;
 use rheostat_core::sink::Gap;
-use rheostat_core::CallsiteKind;
 use serde_json::Value as Json;
 
 use super::Format;
@@ -24,8 +24,13 @@ fn text(format: Format, chunk: &Chunk) -> String {
     line.replace(&thread, "main#1")
 }
 
+/// A record as JSON.
+pub(super) fn json_line(chunk: &Chunk) -> Json {
+    serde_json::from_slice(&bytes(Format::Json, chunk)).unwrap()
+}
+
 /// An event inside two spans, with a message, fields and trace ids.
-fn event() -> Chunk {
+pub(super) fn event() -> Chunk {
     one(
         |_| {},
         |draft| {
@@ -46,7 +51,7 @@ fn event() -> Chunk {
 }
 
 /// A span that closed.
-fn span() -> Chunk {
+pub(super) fn span() -> Chunk {
     one(
         |route| {
             route.callsite.kind = CallsiteKind::Span;
@@ -78,7 +83,7 @@ fn gap() -> Gap {
     }
 }
 
-fn gap_text(format: Format) -> String {
+pub(super) fn gap_text(format: Format) -> String {
     let mut out = Vec::new();
     format.gap(&gap(), &mut out);
     String::from_utf8(out).unwrap()
@@ -257,7 +262,11 @@ fn a_value_cannot_steer_a_terminal_or_begin_a_line() {
             draft.span_field(NameId::of("x"), Value::Text(hostile));
         },
     );
-    for format in [Format::Json, Format::Logfmt, Format::Pretty { colour: false }] {
+    for format in [
+        Format::Json,
+        Format::Logfmt,
+        Format::Pretty { colour: false },
+    ] {
         let line = text(format, &chunk);
         let body = line.strip_suffix('\n').unwrap();
         let steers = |char: char| char.is_control() || char == '\u{202e}';
@@ -289,8 +298,7 @@ fn as_json(cbor: &ciborium::Value) -> Json {
 #[test]
 fn cbor_says_what_json_says() {
     for chunk in [event(), span()] {
-        let cbor: ciborium::Value =
-            ciborium::from_reader(&*bytes(Format::Cbor, &chunk)).unwrap();
+        let cbor: ciborium::Value = ciborium::from_reader(&*bytes(Format::Cbor, &chunk)).unwrap();
         let json: Json = serde_json::from_slice(&bytes(Format::Json, &chunk)).unwrap();
         assert_eq!(as_json(&cbor), json);
     }
@@ -328,7 +336,10 @@ fn compact_has_numbers_for_keys_and_is_smaller() {
         .iter()
         .map(|(key, _)| u64::try_from(key.as_integer().unwrap()).unwrap())
         .collect();
-    let named: Vec<_> = keys.iter().map(|key| super::Key::ALL[*key as usize].as_str()).collect();
+    let named: Vec<_> = keys
+        .iter()
+        .map(|key| super::Key::ALL[*key as usize].as_str())
+        .collect();
     assert_eq!(named[..5], ["time", "level", "target", "name", "kind"]);
     assert!(compact.len() * 3 < bytes(Format::Json, &chunk).len() * 2);
 }

@@ -45,7 +45,11 @@ fn civil(days: u64) -> (u64, u64, u64) {
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let march_month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let month = if march_month < 10 {
+        march_month + 3
+    } else {
+        march_month - 9
+    };
     let year = era * 400 + year + u64::from(month <= 2);
     (year, month, day)
 }
@@ -63,8 +67,14 @@ mod tests {
     #[test]
     fn moments_are_shown_in_utc_with_nanoseconds() {
         assert_eq!(text(0), "1970-01-01T00:00:00.000000000Z");
-        assert_eq!(text(951_782_400_000_000_001), "2000-02-29T00:00:00.000000001Z");
-        assert_eq!(text(1_795_300_199_999_999_999), "2026-11-21T22:29:59.999999999Z");
+        assert_eq!(
+            text(951_782_400_000_000_001),
+            "2000-02-29T00:00:00.000000001Z"
+        );
+        assert_eq!(
+            text(1_795_300_199_999_999_999),
+            "2026-11-21T22:29:59.999999999Z"
+        );
         assert_eq!(text(u64::MAX), "2554-07-21T23:34:33.709551615Z");
     }
 

@@ -47,7 +47,11 @@ fn prune(path: &Path, keep: usize) -> io::Result<()> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return Ok(());
     };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     let mut old = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

@@ -62,10 +62,7 @@ impl FileSink {
             Err(error) => Verdict::RetryAfter {
                 delivered: self.frames.complete(written),
                 after: None,
-                why: Failure::because(
-                    format!("cannot write to {}", self.path.display()),
-                    error,
-                ),
+                why: Failure::because(format!("cannot write to {}", self.path.display()), error),
             },
         }
     }
@@ -127,13 +124,18 @@ impl FileSink {
     }
 
     fn rotate_if_due(&mut self, written: usize) -> io::Result<()> {
-        let Some(open) = &self.open else { return Ok(()) };
+        let Some(open) = &self.open else {
+            return Ok(());
+        };
         if !open.is_regular || open.len == 0 {
             return Ok(());
         }
         let now = SystemTime::now();
         let next = (self.frames.run(written, 0) - written) as u64;
-        let too_large = self.rotation.size.is_some_and(|size| open.len + next > size);
+        let too_large = self
+            .rotation
+            .size
+            .is_some_and(|size| open.len + next > size);
         let age = now.duration_since(open.since).unwrap_or_default();
         let too_old = self.rotation.every.is_some_and(|every| age >= every);
         if too_large || too_old {
@@ -201,7 +203,10 @@ impl Open {
         if surplus == 0 {
             return true;
         }
-        let ours = self.file.metadata().is_ok_and(|meta| meta.len() == self.len);
+        let ours = self
+            .file
+            .metadata()
+            .is_ok_and(|meta| meta.len() == self.len);
         let cut = ours && self.file.set_len(self.len - surplus).is_ok();
         if cut {
             self.len -= surplus;

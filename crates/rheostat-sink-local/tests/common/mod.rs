@@ -1,6 +1,7 @@
 //! What the tests of sinks stand on: a policy with one sink, and records for it.
 
 #![allow(dead_code, reason = "no test file uses all of it")]
+#![allow(unreachable_pub, reason = "each test file is a crate of its own")]
 
 pub mod output;
 pub mod reader;
@@ -162,7 +163,9 @@ pub fn told_lost<L: AsRef<str>>(lines: impl IntoIterator<Item = L>) -> u64 {
         .map(|line| {
             let record: serde_json::Value = serde_json::from_str(line.as_ref()).expect("JSON");
             let lost = record["lost"].as_object();
-            lost.map_or(0, |lost| lost.values().filter_map(serde_json::Value::as_u64).sum())
+            lost.map_or(0, |lost| {
+                lost.values().filter_map(serde_json::Value::as_u64).sum()
+            })
         })
         .sum()
 }
@@ -209,7 +212,13 @@ impl Folder {
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<_> = std::fs::read_dir(&self.0)
             .expect("the folder")
-            .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .into_string()
+                    .expect("UTF-8")
+            })
             .collect();
         names.sort();
         names

@@ -27,13 +27,15 @@ trait Shut {
 
 impl Shut for std::net::TcpStream {
     fn shut(&self) {
-        self.set_read_timeout(Some(std::time::Duration::from_millis(5))).expect("a timeout");
+        self.set_read_timeout(Some(std::time::Duration::from_millis(5)))
+            .expect("a timeout");
     }
 }
 
 impl Shut for std::os::unix::net::UnixStream {
     fn shut(&self) {
-        self.set_read_timeout(Some(std::time::Duration::from_millis(5))).expect("a timeout");
+        self.set_read_timeout(Some(std::time::Duration::from_millis(5)))
+            .expect("a timeout");
     }
 }
 
