@@ -7,7 +7,7 @@ use crate::expr::{Expr, ExprKind, always_false, always_true};
 use crate::model::{Action, Drop, Rule};
 
 /// More rules than this that drop all they see are not looked into.
-const MOST_DROPPERS: usize = 50;
+const MOST_DROPPERS: usize = 16;
 
 /// What can never happen in these rules.
 pub(crate) fn reports(rules: &[Rule], out: &mut Vec<Report>) {

@@ -11,6 +11,8 @@ use crate::model::{Action, MetricId, Rule, Selector};
 
 /// More earlier actions than this are not looked into.
 const MOST_EARLIER: usize = 200;
+/// More pairs of actions than this are not looked into, in all.
+const MOST_FEEDS: usize = 20_000;
 /// More pairs of selectors than this are not looked into.
 const MOST_PAIRS: usize = 1_024;
 
@@ -39,8 +41,13 @@ pub(crate) fn reports(rules: &[Rule], out: &mut Vec<Report>) {
         })
         .collect();
     let mut earlier: BTreeMap<(MetricId, &str), Vec<Feed<'_>>> = BTreeMap::new();
+    let mut pairs = MOST_FEEDS;
     for feed in feeds {
         let before = earlier.entry((feed.metric, feed.action.name)).or_default();
+        if before.len() > pairs {
+            return;
+        }
+        pairs -= before.len();
         if let Some(first) = before.iter().find(|other| covered(other, &feed)) {
             out.push(report_covered(first, &feed));
         } else if let Some(first) = before.iter().find(|other| may_overlap(other, &feed)) {

@@ -4,6 +4,13 @@ use crate::vocabulary::{KeyDef, Type};
 
 /// The keys of `[metrics.NAME]`.
 pub fn metric_keys() -> Vec<KeyDef> {
+    let mut keys = what();
+    keys.extend(how_long());
+    keys
+}
+
+/// What it is.
+fn what() -> Vec<KeyDef> {
     vec![
         KeyDef::new(
             "kind",
@@ -35,6 +42,12 @@ pub fn metric_keys() -> Vec<KeyDef> {
             "the bounds of a histogram, in its unit; absent: exponential, with common bounds for text",
             "[0.001, 0.01, 0.1, 1]",
         ),
+    ]
+}
+
+/// How many series it has, and how long they stay.
+fn how_long() -> Vec<KeyDef> {
+    vec![
         KeyDef::new(
             "max_series",
             Type::Integer(1, 10_000_000),

@@ -7,6 +7,13 @@ pub const FORMATS: &[&str] = &["json", "logfmt", "pretty", "compact", "cbor"];
 
 /// The keys that every `[sinks.NAME]` has.
 pub fn sink_keys() -> Vec<KeyDef> {
+    let mut keys = what();
+    keys.extend(how());
+    keys
+}
+
+/// What it is handed, and how that is written.
+fn what() -> Vec<KeyDef> {
     vec![
         KeyDef::new(
             "type",
@@ -42,6 +49,12 @@ pub fn sink_keys() -> Vec<KeyDef> {
             "what it hides besides what `[defaults]` hides",
             r#"["password", { pattern = "[0-9]{16}", with = "****" }]"#,
         ),
+    ]
+}
+
+/// How it is delivered.
+fn how() -> Vec<KeyDef> {
+    vec![
         KeyDef::new(
             "batch",
             Type::Table(batch()),

@@ -9,7 +9,7 @@ use crate::check::built_ins;
 use crate::codes::{metrics, structure};
 use crate::diagnostic::Report;
 use crate::language::{limit_keys, metric_action_keys, phase_key, sink_key, where_key};
-use crate::model::{Action, Arg, Args, Limits, Phases};
+use crate::model::{Action, Arg, Args, Label, Limits, Phases};
 use crate::place::Place;
 use crate::toml::{Entry, Node, Table, Value};
 use crate::vocabulary::{ActionDef, KeyDef, Selects};
@@ -116,15 +116,6 @@ impl Reader<'_> {
             }
         }
         self.demand(&read, place, &keys, &format!("`{}`", def.name));
-        let labels = match read.entry("labels") {
-            Some(entry) => self.labels(&entry.node),
-            None => Vec::new(),
-        };
-        let labels = if def.metric.is_some() {
-            join_labels(joined.labels.clone(), &labels)
-        } else {
-            Vec::new()
-        };
         let mut action = Action {
             name: def.name,
             place,
@@ -135,7 +126,7 @@ impl Reader<'_> {
             metric: None,
             unit: None,
             sink: None,
-            labels,
+            labels: self.labels_of(def, &read, joined),
             args: Args::default(),
         };
         self.built_ins_of_action(def, &read, &action, joined);
@@ -154,6 +145,18 @@ impl Reader<'_> {
         }
         action.args = own_args(read.args);
         (self.errors() == before || self.disabled).then_some(action)
+    }
+
+    /// The labels of an action that feeds a metric, those of its rule joined.
+    fn labels_of(&mut self, def: &ActionDef, read: &Read<'_>, joined: &Joined) -> Vec<Label> {
+        if def.metric.is_none() {
+            return Vec::new();
+        }
+        let own = match read.entry("labels") {
+            Some(entry) => self.labels(&entry.node),
+            None => Vec::new(),
+        };
+        join_labels(joined.labels.clone(), &own)
     }
 
     fn stray_key(&mut self, def: &ActionDef, entry: &Entry, keys: &[KeyDef], table: Place) {

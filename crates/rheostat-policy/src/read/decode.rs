@@ -22,12 +22,14 @@ impl Reader<'_> {
             return None;
         }
         match ty {
-            Type::Bool => match node.value {
-                Value::Bool(value) => Some(Arg::Bool(value)),
-                _ => None,
-            },
-            Type::Integer(low, high) => self.integer(node, *low, *high).map(Arg::Integer),
-            Type::Float => self.float(node).map(Arg::Float),
+            Type::Bool
+            | Type::Integer(..)
+            | Type::Float
+            | Type::Duration
+            | Type::Period
+            | Type::Size
+            | Type::Rate
+            | Type::Ratio => self.quantity(node, ty),
             Type::Text
             | Type::Path
             | Type::SinkName
@@ -38,14 +40,6 @@ impl Reader<'_> {
             | Type::FileMode
             | Type::Url => self.text_of(node, ty).map(Arg::Text),
             Type::Raw => node.as_text().cloned().map(Arg::Text),
-            Type::Duration => self.literal(node, literal::duration).map(Arg::Duration),
-            Type::Period => self.period(node).map(Arg::Duration),
-            Type::Size => self.literal(node, literal::size).map(Arg::Size),
-            Type::Rate => {
-                let rate = self.literal(node, literal::rate)?;
-                Some(Arg::Float(rate.per_second()))
-            }
-            Type::Ratio => self.ratio(node).map(Arg::Float),
             Type::Level => self.level(node).map(Arg::Level),
             Type::Choice(words) => self.choice(node, words, &[]),
             Type::ChoiceWithLater(words, later) => self.choice(node, words, later),
@@ -58,6 +52,34 @@ impl Reader<'_> {
             Type::Values => self.values(node).map(Arg::Exprs),
             Type::TextMap => self.text_map(node).map(Arg::Map),
             Type::Secret => self.secret(node).map(Arg::Secret),
+            Type::Table(_)
+            | Type::OrFalse(_)
+            | Type::AnyOf(_)
+            | Type::EitherOr(..)
+            | Type::List(_)
+            | Type::OneOrMany(_)
+            | Type::Named(_) => self.composed(node, ty),
+            // These have readers of their own, which need more than one value to judge.
+            Type::Value
+            | Type::Mapped
+            | Type::Any
+            | Type::PathGlob
+            | Type::FileGlob
+            | Type::NameGlob
+            | Type::Lines
+            | Type::LevelSet
+            | Type::DateTime
+            | Type::Selector
+            | Type::Labels
+            | Type::LabelSets
+            | Type::Redactions
+            | Type::Buckets => None,
+        }
+    }
+
+    /// Types made of types. What is made of types with readers of their own is read there.
+    fn composed(&mut self, node: &Node, ty: &Type) -> Option<Arg> {
+        match ty {
             Type::Table(keys) => {
                 let table = node.as_table()?;
                 let read = self.walk(table, node.place, keys, "this table");
@@ -75,23 +97,27 @@ impl Reader<'_> {
             Type::List(of) => self.list(node, of),
             Type::OneOrMany(of) if simple(of) => self.list(node, of),
             Type::Named(of) if simple(of) => self.named(node, of),
-            // These have readers of their own, which need more than one value to judge.
-            Type::Value
-            | Type::Mapped
-            | Type::OneOrMany(_)
-            | Type::Named(_)
-            | Type::Any
-            | Type::PathGlob
-            | Type::FileGlob
-            | Type::NameGlob
-            | Type::Lines
-            | Type::LevelSet
-            | Type::DateTime
-            | Type::Selector
-            | Type::Labels
-            | Type::LabelSets
-            | Type::Redactions
-            | Type::Buckets => None,
+            _ => None,
+        }
+    }
+
+    fn quantity(&mut self, node: &Node, ty: &Type) -> Option<Arg> {
+        match ty {
+            Type::Bool => match node.value {
+                Value::Bool(value) => Some(Arg::Bool(value)),
+                _ => None,
+            },
+            Type::Integer(low, high) => self.integer(node, *low, *high).map(Arg::Integer),
+            Type::Float => self.float(node).map(Arg::Float),
+            Type::Duration => self.literal(node, literal::duration).map(Arg::Duration),
+            Type::Period => self.period(node).map(Arg::Duration),
+            Type::Size => self.literal(node, literal::size).map(Arg::Size),
+            Type::Rate => {
+                let rate = self.literal(node, literal::rate)?;
+                Some(Arg::Float(rate.per_second()))
+            }
+            Type::Ratio => self.ratio(node).map(Arg::Float),
+            _ => None,
         }
     }
 

@@ -91,12 +91,7 @@ pub(super) fn of(ty: &Type) -> Json {
         Type::Duration | Type::Period => pattern(DURATION),
         Type::Size => pattern(SIZE),
         Type::Rate => pattern(RATE),
-        Type::Ratio => any(vec![
-            simple("number")
-                .with("minimum", Json::Integer(0))
-                .with("maximum", Json::Integer(1)),
-            pattern(RATIO),
-        ]),
+        Type::Ratio => ratio(),
         Type::Level => words(LEVELS),
         Type::Choice(all) => words(all),
         Type::ChoiceWithLater(all, later) => words(&[*all, *later].concat()),
@@ -120,15 +115,8 @@ pub(super) fn of(ty: &Type) -> Json {
             simple("integer").with("minimum", Json::Integer(1)),
             pattern(LINES),
         ]),
-        Type::LevelSet => any(vec![
-            words(LEVELS),
-            words(&["=error", "=warn", "=info", "=debug", "=trace"]),
-            list(words(LEVELS)),
-        ]),
-        Type::DateTime => Json::object([
-            ("type", Json::text("string")),
-            ("pattern", Json::text(MOMENT)),
-        ]),
+        Type::LevelSet => level_set(),
+        Type::DateTime => simple("string").with("pattern", Json::text(MOMENT)),
         Type::Selector => any(vec![simple("string"), reference("selector")]),
         Type::Mapped => any(vec![of(&Type::Value), reference("mapped")]),
         Type::Labels => reference("labels"),
@@ -136,6 +124,21 @@ pub(super) fn of(ty: &Type) -> Json {
         Type::Redactions => list(any(vec![simple("string"), reference("redaction")])),
         Type::Buckets => reference("buckets"),
     }
+}
+
+fn ratio() -> Json {
+    let number = simple("number")
+        .with("minimum", Json::Integer(0))
+        .with("maximum", Json::Integer(1));
+    any(vec![number, pattern(RATIO)])
+}
+
+fn level_set() -> Json {
+    any(vec![
+        words(LEVELS),
+        words(&["=error", "=warn", "=info", "=debug", "=trace"]),
+        list(words(LEVELS)),
+    ])
 }
 
 pub(super) fn simple(name: &str) -> Json {
