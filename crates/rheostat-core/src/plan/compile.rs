@@ -27,6 +27,7 @@ impl PolicyImage {
         let mut planner = Planner {
             draft: Draft::new(self, callsite),
         };
+        planner.draft.remember_for_others();
         let matched = matched_rules(&planner.draft);
         let plan = if matched.is_empty() {
             None

@@ -90,10 +90,14 @@ impl<'i> Draft<'i> {
         let (counted, marks_error) = image.wants_of_event(callsite);
         draft.wants.counted = counted;
         draft.wants.marks_error = marks_error;
-        for field in image.facts_for_capture(callsite) {
-            draft.capture.keep(callsite, usize::from(*field));
-        }
         draft
+    }
+
+    /// Makes spans remember what others read of them.
+    pub(crate) fn remember_for_others(&mut self) {
+        for field in self.image.facts_for_capture(self.callsite) {
+            self.capture.keep(self.callsite, usize::from(*field));
+        }
     }
 
     /// Adds a rule if it is for this callsite; whether no later rule sees any record of it.

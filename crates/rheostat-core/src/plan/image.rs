@@ -1,6 +1,7 @@
 //! A policy in force, with what its rules remember.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rheostat_policy::expr::{BuiltIn, Ref};
 use rheostat_policy::model::{CheckedPolicy, Level, Rule, RuleId};
@@ -23,6 +24,8 @@ pub struct Ground {
     pub clock: Clock,
     /// Where records are accounted for.
     pub ledger: Arc<Ledger>,
+    /// When each rule with `for` was first applied, on the boot clock: by name and contents.
+    first_applied: Arc<Mutex<HashMap<(Option<Arc<str>>, u64), u64>>>,
 }
 
 impl Ground {
@@ -31,7 +34,21 @@ impl Ground {
         Self {
             clock,
             ledger: Arc::default(),
+            first_applied: Arc::default(),
         }
+    }
+
+    /// When a rule with these contents was first applied, which may be now. Taking it out and putting it in
+    /// again changes nothing.
+    pub(crate) fn first_applied(&self, rule: &Rule) -> u64 {
+        let now = self.clock.boot_now();
+        let mut known = self
+            .first_applied
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *known
+            .entry((rule.name.clone(), rule.contents))
+            .or_insert(now)
     }
 }
 
@@ -63,11 +80,10 @@ impl PolicyImage {
         generation: u64,
     ) -> Self {
         let old = was.map_or(&[][..], |was| &was.rules);
-        let parts = (&ground.clock, &*ground.ledger);
         let rules = policy
             .rules
             .iter()
-            .map(|rule| RuleRuntime::new(rule, &policy, old, parts))
+            .map(|rule| RuleRuntime::new(rule, &policy, old, ground))
             .collect();
         let mut tests = SpanTests::default();
         let mut views = Vec::new();
@@ -86,7 +102,7 @@ impl PolicyImage {
             Some(secret) => HashKey::from_secret(secret.reveal()),
             None => HashKey::of_process(),
         };
-        Self {
+        let image = Self {
             generation,
             ground: ground.clone(),
             rules,
@@ -98,7 +114,10 @@ impl PolicyImage {
             counts_events,
             marks_errors,
             policy,
-        }
+        };
+        // A rule whose time is over must not act until somebody looks at the clock.
+        image.expire();
+        image
     }
 
     /// The policy.

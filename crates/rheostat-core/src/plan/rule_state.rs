@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rheostat_policy::model::{CheckedPolicy, Ends, Rule};
 
+use super::Ground;
 use crate::clock::Clock;
-use crate::ledger::{Entry, Ledger};
+use crate::ledger::Entry;
 use crate::limit::Limiter;
 
 /// A rule's deadline and counters. Its name is its identity; without one, what it says.
@@ -50,11 +51,11 @@ impl RefusedValue {
 }
 
 impl RuleState {
-    fn new(rule: &Rule, clock: &Clock) -> Self {
+    fn new(rule: &Rule, ground: &Ground) -> Self {
         let deadline = match rule.ends {
             Some(Ends::After(span)) => {
                 let span = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
-                Some(clock.boot_now().saturating_add(span))
+                Some(ground.first_applied(rule).saturating_add(span))
             }
             Some(Ends::At(_)) | None => None,
         };
@@ -111,8 +112,8 @@ impl RuleState {
     }
 
     /// The state for an edited rule: counts go on, the deadline starts anew.
-    fn edited(&self, rule: &Rule, clock: &Clock) -> Self {
-        let new = Self::new(rule, clock);
+    fn edited(&self, rule: &Rule, ground: &Ground) -> Self {
+        let new = Self::new(rule, ground);
         for cause in RefusedValue::ALL {
             new.refused[cause as usize].store(self.refused(cause), Ordering::Relaxed);
         }
@@ -142,17 +143,12 @@ pub(crate) struct ActionRuntime {
 }
 
 impl RuleRuntime {
-    pub(crate) fn new(
-        rule: &Rule,
-        policy: &CheckedPolicy,
-        was: &[Self],
-        (clock, ledger): (&Clock, &Ledger),
-    ) -> Self {
+    pub(crate) fn new(rule: &Rule, policy: &CheckedPolicy, was: &[Self], ground: &Ground) -> Self {
         let same = was.iter().find(|old| old.state.is(rule));
         let state = match same {
             Some(old) if old.state.contents == rule.contents => old.state.clone(),
-            Some(old) => Arc::new(old.state.edited(rule, clock)),
-            None => Arc::new(RuleState::new(rule, clock)),
+            Some(old) => Arc::new(old.state.edited(rule, ground)),
+            None => Arc::new(RuleState::new(rule, ground)),
         };
         let action = |(index, action): (usize, &rheostat_policy::model::Action)| {
             let old = same.and_then(|old| old.actions.get(index));
@@ -168,7 +164,7 @@ impl RuleRuntime {
             });
             let account = action.sink.map(|sink| {
                 let sink = &policy.sinks[sink.0 as usize].name;
-                ledger.entry(&state.name, sink)
+                ground.ledger.entry(&state.name, sink)
             });
             ActionRuntime {
                 limiter,

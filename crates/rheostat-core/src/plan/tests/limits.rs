@@ -203,6 +203,13 @@ fn a_rule_ends_when_it_says_and_never_revives() {
     world.ground.clock.advance(Duration::from_secs(60));
     assert!(world.image.expire());
     assert_eq!(fire(&world), ["t count of=1"]);
+    world.reload(until);
+    world.reload(&format!("{until}{timed}"));
+    let lines = fire(&world);
+    assert!(
+        lines.is_empty(),
+        "out and in again is the same rule, whose time is over: {lines:?}"
+    );
 }
 
 #[test]
