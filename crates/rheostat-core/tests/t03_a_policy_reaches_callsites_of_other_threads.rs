@@ -21,21 +21,25 @@ fn fire(n: u64) {
 fn a_policy_reaches_callsites_of_other_threads() {
     // Before anything is installed: cached as `never`.
     fire(0);
-    everywhere("a_policy_reaches_callsites_of_other_threads", |_, world| {
-        fire(1);
-        std::thread::scope(|scope| {
-            scope.spawn(|| world.apply(POLICY));
-        });
-        fire(2);
-        std::thread::scope(|scope| {
-            scope.spawn(|| world.apply(&format!("{POLICY}\n# edited")));
-        });
-        fire(3);
-        assert_eq!(world.heard(), ["seen n=2", "seen n=3"]);
-        std::thread::scope(|scope| {
-            scope.spawn(|| world.apply(""));
-        });
-        fire(4);
-        assert_eq!(world.heard(), [""; 0]);
-    });
+    everywhere(
+        "a_policy_reaches_callsites_of_other_threads",
+        |case, world| {
+            assert_eq!(world.engine.is_global_default(), case.global);
+            fire(1);
+            std::thread::scope(|scope| {
+                scope.spawn(|| world.apply(POLICY));
+            });
+            fire(2);
+            std::thread::scope(|scope| {
+                scope.spawn(|| world.apply(&format!("{POLICY}\n# edited")));
+            });
+            fire(3);
+            assert_eq!(world.heard(), ["seen n=2", "seen n=3"]);
+            std::thread::scope(|scope| {
+                scope.spawn(|| world.apply(""));
+            });
+            fire(4);
+            assert_eq!(world.heard(), [""; 0]);
+        },
+    );
 }

@@ -5,6 +5,7 @@ mod common;
 
 use common::{Mount, on};
 use rheostat_core::plan::KeptBecause;
+use rheostat_policy::model::Level;
 
 const POLICY: &str = r#"
     [inventory]
@@ -46,6 +47,7 @@ fn the_inventory_lists_what_has_shown_up() {
             assert_eq!(find("app").expect("it ran").rules.len(), 1);
             assert!(find("quiet").expect("it ran").rules.is_empty());
             assert!(find("too_quiet").is_none());
+            assert_eq!(world.engine.unseen_levels(), [Level::Trace]);
             let request = listed
                 .iter()
                 .find(|listed| listed.callsite.name == "request");

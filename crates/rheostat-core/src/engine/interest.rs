@@ -29,6 +29,16 @@ impl<O: Output> Engine<O> {
         dispatcher::get_default(|dispatch| self.is_held_by(dispatch))
     }
 
+    /// Whether a mount of this engine is the global default. Starts a thread to see, so it is for cold paths.
+    ///
+    /// Where it is not, a callsite that first fires on a thread without it stays dark until the next policy.
+    pub fn is_global_default(&self) -> bool {
+        std::thread::scope(|scope| {
+            let fresh = scope.spawn(|| self.is_default_here());
+            fresh.join().unwrap_or(false)
+        })
+    }
+
     fn is_held_by(&self, dispatch: &Dispatch) -> bool {
         dispatch
             .downcast_ref::<Mark>()

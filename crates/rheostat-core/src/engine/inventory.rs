@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use rheostat_policy::model::{Rule, RuleId};
+use rheostat_policy::model::{Level, Rule, RuleId};
+use tracing_core::LevelFilter;
 
 use super::core::Engine;
+use super::interest::tracing_level;
 use crate::callsite::{Callsite, CallsiteKind};
 use crate::callsites;
 use crate::matcher;
@@ -51,6 +53,15 @@ impl<O: Output> Engine<O> {
                 }
                 listed
             })
+            .collect()
+    }
+
+    /// The levels whose callsites the inventory cannot list, because nobody lets them register.
+    pub fn unseen_levels(&self) -> Vec<Level> {
+        let seen = LevelFilter::current().min(self.static_max_level);
+        Level::ALL
+            .into_iter()
+            .filter(|level| LevelFilter::from_level(tracing_level(*level)) > seen)
             .collect()
     }
 }
