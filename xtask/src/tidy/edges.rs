@@ -42,7 +42,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "rheostat-testkit",
-        &["rheostat-core", "rheostat-policy", "rheostat-queue"],
+        &[
+            "rheostat-core",
+            "rheostat-log",
+            "rheostat-metrics",
+            "rheostat-policy",
+            "rheostat-queue",
+            "rheostat-sink-local",
+            "rheostat-stream",
+        ],
     ),
     ("xtask", &[]),
 ];

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use rheostat_policy::expr::{Expr, ExprKind, Ref};
+use rheostat_policy::expr::{Expr, ExprKind, Ref, Transform};
 
 static SEEN: Mutex<BTreeMap<String, (u64, u64)>> = Mutex::new(BTreeMap::new());
 
 /// One use of a feature.
 pub(crate) fn note(feature: impl Into<String>, held: bool) {
-    let mut seen = SEEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut seen = SEEN
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let (yes, no) = seen.entry(feature.into()).or_default();
     *(if held { yes } else { no }) += 1;
 }
@@ -23,8 +25,11 @@ pub(crate) fn note_condition(expr: &Expr, held: bool) {
 
 /// The features that were not seen both ways.
 pub(crate) fn missing(expected: &[&str]) -> Vec<String> {
-    let seen = SEEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let both = |feature: &&&str| matches!(seen.get(**feature), Some((yes, no)) if *yes > 0 && *no > 0);
+    let seen = SEEN
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let both =
+        |feature: &&&str| matches!(seen.get(**feature), Some((yes, no)) if *yes > 0 && *no > 0);
     expected
         .iter()
         .filter(|feature| !both(feature))
@@ -47,9 +52,7 @@ fn collect(expr: &Expr, features: &mut Vec<String>) {
             vec![]
         }
         ExprKind::Pipe(of, transform) => {
-            let shown = format!("{transform:?}");
-            let word = shown.split(['(', ' ']).next().unwrap_or_default();
-            features.push(format!("| {}", word.to_lowercase()));
+            features.push(piped(transform));
             vec![of]
         }
         ExprKind::Negate(of) => {
@@ -89,7 +92,20 @@ fn collect(expr: &Expr, features: &mut Vec<String>) {
             parts.iter().collect()
         }
     };
-    children.into_iter().for_each(|child| collect(child, features));
+    children
+        .into_iter()
+        .for_each(|child| collect(child, features));
+}
+
+/// A transform made something of a value, or nothing.
+pub(crate) fn note_transform(transform: &Transform, made: bool) {
+    note(format!("{} fits", piped(transform)), made);
+}
+
+fn piped(transform: &Transform) -> String {
+    let shown = format!("{transform:?}");
+    let word = shown.split(['(', ' ']).next().unwrap_or_default();
+    format!("| {}", word.to_lowercase())
 }
 
 fn reference(name: &Ref) -> String {

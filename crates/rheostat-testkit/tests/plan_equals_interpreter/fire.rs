@@ -20,7 +20,13 @@ pub(crate) struct Fake {
 
 impl Callsite for Fake {
     fn set_interest(&self, interest: Interest) {
-        let word = if interest.is_never() { 0 } else if interest.is_always() { 2 } else { 1 };
+        let word = if interest.is_never() {
+            0
+        } else if interest.is_always() {
+            2
+        } else {
+            1
+        };
         self.interest.store(word, Ordering::SeqCst);
     }
 
@@ -57,7 +63,11 @@ impl Fake {
             site.line,
             site.module.as_deref().map(leak),
             fields,
-            if site.is_span { Kind::SPAN } else { Kind::EVENT },
+            if site.is_span {
+                Kind::SPAN
+            } else {
+                Kind::EVENT
+            },
         );
         fake.metadata.set(metadata).expect("set once");
         tracing_core::callsite::register(fake);
@@ -84,9 +94,7 @@ impl Fake {
             .map(|found| found.and_then(|(_, value)| boxed(value)))
             .collect();
         // A field that is not there is padded with the first one and no value.
-        let pair = |at: usize| {
-            (fields.get(at).unwrap_or(&fields[0]), boxes[at].as_deref())
-        };
+        let pair = |at: usize| (fields.get(at).unwrap_or(&fields[0]), boxes[at].as_deref());
         let set: [_; FIELDS] = std::array::from_fn(pair);
         call(&self.metadata().fields().value_set(&set))
     }
@@ -130,37 +138,50 @@ impl std::error::Error for Failure {}
 
 /// Does the steps under the current default dispatcher; `wait` passes the time.
 pub(crate) fn perform(fakes: &[&'static Fake], steps: &[Step], wait: impl Fn(u64)) {
-    dispatcher::get_default(|dispatch| {
-        let mut spans: Vec<Option<Id>> = Vec::new();
-        let mut sites: Vec<usize> = Vec::new();
-        for step in steps {
-            match step {
-                Step::Wait(nanoseconds) => wait(*nanoseconds),
-                Step::Open { site, parent, values } => {
-                    spans.push(open(dispatch, fakes[*site], parent_of(*parent, &spans), values));
-                    sites.push(*site);
+    // A clone, because inside `get_default` a Registry cannot let go of a parent.
+    let dispatch = &dispatcher::get_default(Dispatch::clone);
+    let mut spans: Vec<Option<Id>> = Vec::new();
+    let mut sites: Vec<usize> = Vec::new();
+    for step in steps {
+        match step {
+            Step::Wait(nanoseconds) => wait(*nanoseconds),
+            Step::Open {
+                site,
+                parent,
+                values,
+            } => {
+                spans.push(open(
+                    dispatch,
+                    fakes[*site],
+                    parent_of(*parent, &spans),
+                    values,
+                ));
+                sites.push(*site);
+            }
+            Step::Event {
+                site,
+                parent,
+                values,
+            } => {
+                let parent = parent_of(*parent, &spans);
+                event(dispatch, fakes[*site], parent, values);
+            }
+            Step::Record { span, values } => {
+                if let Some(id) = &spans[*span] {
+                    fakes[sites[*span]].with_values(values, |set| {
+                        dispatch.record(id, &Record::new(set));
+                    });
                 }
-                Step::Event { site, parent, values } => {
-                    let parent = parent_of(*parent, &spans);
-                    event(dispatch, fakes[*site], parent, values);
-                }
-                Step::Record { span, values } => {
-                    if let Some(id) = &spans[*span] {
-                        fakes[sites[*span]].with_values(values, |set| {
-                            dispatch.record(id, &Record::new(set));
-                        });
-                    }
-                }
-                Step::Enter(span) => spans[*span].iter().for_each(|id| dispatch.enter(id)),
-                Step::Exit(span) => spans[*span].iter().for_each(|id| dispatch.exit(id)),
-                Step::Close(span) => {
-                    if let Some(id) = spans[*span].take() {
-                        dispatch.try_close(id);
-                    }
+            }
+            Step::Enter(span) => spans[*span].iter().for_each(|id| dispatch.enter(id)),
+            Step::Exit(span) => spans[*span].iter().for_each(|id| dispatch.exit(id)),
+            Step::Close(span) => {
+                if let Some(id) = spans[*span].take() {
+                    dispatch.try_close(id);
                 }
             }
         }
-    });
+    }
 }
 
 /// `None`: contextual. `Some(None)`: a root, which is also what a disabled parent makes.

@@ -1,5 +1,7 @@
 //! A small program: its callsites, and what it does with them, one step after another.
 
+use std::collections::BTreeMap;
+
 use rheostat_policy::model::Level;
 
 /// The callsites and the steps.
@@ -25,13 +27,24 @@ pub(crate) struct Site {
 /// What the program does next. Spans are numbered in the order in which they open.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    Open { site: usize, parent: Parent, values: Vec<(usize, Recorded)> },
+    Open {
+        site: usize,
+        parent: Parent,
+        values: Vec<(usize, Recorded)>,
+    },
     Enter(usize),
     Exit(usize),
-    Record { span: usize, values: Vec<(usize, Recorded)> },
+    Record {
+        span: usize,
+        values: Vec<(usize, Recorded)>,
+    },
     /// The program lets go of its handle.
     Close(usize),
-    Event { site: usize, parent: Parent, values: Vec<(usize, Recorded)> },
+    Event {
+        site: usize,
+        parent: Parent,
+        values: Vec<(usize, Recorded)>,
+    },
     /// Time passes, in nanoseconds.
     Wait(u64),
 }
@@ -61,9 +74,11 @@ pub(crate) enum Recorded {
     Bytes(Vec<u8>),
 }
 
-/// What came out, in an order that does not depend on how it was computed.
+/// What came of it, in an order that does not depend on how it was computed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Outcome {
+pub(crate) struct Came {
     /// One line for each record, in the order of the steps.
     pub(crate) lines: Vec<String>,
+    /// How many records of each rule came to which end at each sink.
+    pub(crate) matched: BTreeMap<String, u64>,
 }

@@ -2,7 +2,9 @@
 
 /// `a{b,c}d` as `abd`, `acd`.
 fn alternatives(pattern: &str) -> Vec<String> {
-    let Some(open) = pattern.find('{') else { return vec![pattern.to_owned()] };
+    let Some(open) = pattern.find('{') else {
+        return vec![pattern.to_owned()];
+    };
     let mut depth = 0;
     let mut cuts = vec![open];
     for (at, byte) in pattern.bytes().enumerate().skip(open) {
@@ -25,7 +27,9 @@ fn alternatives(pattern: &str) -> Vec<String> {
 
 /// `*` is any run of characters.
 pub(crate) fn name(pattern: &str, text: &str) -> bool {
-    alternatives(pattern).iter().any(|pattern| run(pattern, text))
+    alternatives(pattern)
+        .iter()
+        .any(|pattern| run(pattern, text))
 }
 
 /// `*` within a `::` segment, `**` any number of segments.
@@ -64,7 +68,10 @@ fn run(pattern: &str, text: &str) -> bool {
         None => text.is_empty(),
         Some('*') => {
             let rest = pattern.trim_start_matches('*');
-            text.char_indices().map(|(at, _)| at).chain([text.len()]).any(|at| run(rest, &text[at..]))
+            text.char_indices()
+                .map(|(at, _)| at)
+                .chain([text.len()])
+                .any(|at| run(rest, &text[at..]))
         }
         Some(first) => {
             text.starts_with(first) && run(&pattern[first.len_utf8()..], &text[first.len_utf8()..])

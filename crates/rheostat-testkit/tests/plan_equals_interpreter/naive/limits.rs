@@ -33,33 +33,48 @@ pub(crate) struct Keys {
 }
 
 impl Memory {
-    /// The weight of what passes.
-    pub(crate) fn pass(&mut self, limits: &Limits, keys: Keys, now: i128) -> Option<f64> {
+    /// The weight of what passes, or what became of the record.
+    pub(crate) fn pass(
+        &mut self,
+        limits: &Limits,
+        keys: Keys,
+        now: i128,
+    ) -> Result<f64, &'static str> {
         let mut weight = 1.0;
         if let Some(limit) = &limits.every {
             let memory = self.every.entry(keys.every).or_default();
-            if memory.passed.is_some_and(|passed| now - passed < nanoseconds(limit.period)) {
+            if memory
+                .passed
+                .is_some_and(|passed| now - passed < nanoseconds(limit.period))
+            {
                 memory.suppressed += 1;
-                return None;
+                return Err("sampled_out");
             }
             weight *= 1.0 + f64::from(memory.suppressed);
-            *memory = Every { passed: Some(now), suppressed: 0 };
+            *memory = Every {
+                passed: Some(now),
+                suppressed: 0,
+            };
         }
         if let Some(limit) = &limits.rate {
-            let full = Bucket { tokens: limit.burst, filled: now, suppressed: 0 };
+            let full = Bucket {
+                tokens: limit.burst,
+                filled: now,
+                suppressed: 0,
+            };
             let bucket = self.rate.entry(keys.rate).or_insert(full);
             let passed = (now - bucket.filled) as f64 / 1e9;
             bucket.tokens = (bucket.tokens + passed * limit.per_second).min(limit.burst);
             bucket.filled = now;
             if bucket.tokens < 1.0 {
                 bucket.suppressed += 1;
-                return None;
+                return Err("rate_limited");
             }
             bucket.tokens -= 1.0;
             weight *= 1.0 + f64::from(bucket.suppressed);
             bucket.suppressed = 0;
         }
-        Some(weight)
+        Ok(weight)
     }
 }
 

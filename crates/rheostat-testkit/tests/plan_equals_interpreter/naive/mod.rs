@@ -4,12 +4,19 @@
 //! value is looked up by name, every text is owned. It shares nothing with the engine's
 //! evaluator but the checked policy that both read.
 
-pub(crate) mod eval;
-pub(crate) mod glob;
-pub(crate) mod limits;
-pub(crate) mod number;
-pub(crate) mod rules;
-pub(crate) mod run;
-pub(crate) mod spans;
-pub(crate) mod transform;
-pub(crate) mod value;
+mod arithmetic;
+mod deliver;
+mod eval;
+mod glob;
+mod judge;
+mod limits;
+mod measure;
+mod names;
+mod number;
+mod rules;
+mod run;
+mod spans;
+mod transform;
+mod value;
+
+pub(crate) use run::run;

@@ -1,6 +1,9 @@
 //! Numbers, exactly: whole ones of any width, and those with a fraction.
 
 use std::cmp::Ordering;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Number {
@@ -26,6 +29,17 @@ impl Number {
             Self::Integer(value) => value as f64,
             Self::Huge(value) => value as f64,
             Self::Float(value) => value,
+        }
+    }
+
+    /// The whole number that it is, `5.0` included.
+    pub(crate) fn whole(self) -> Option<i128> {
+        match self {
+            Self::Integer(value) => Some(value),
+            Self::Float(value) if value.trunc() == value && value.abs() < 2f64.powi(127) => {
+                Some(value as i128)
+            }
+            _ => None,
         }
     }
 
@@ -60,7 +74,11 @@ impl Number {
             Self::Huge(whole as u128)
         };
         let order = self.compare(floor)?;
-        Some(if order == Ordering::Equal && float > whole { Ordering::Less } else { order })
+        Some(if order == Ordering::Equal && float > whole {
+            Ordering::Less
+        } else {
+            order
+        })
     }
 
     pub(crate) fn shown(self) -> String {
@@ -72,71 +90,31 @@ impl Number {
     }
 }
 
+/// How a number is written in a text.
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*([-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?)").expect("a valid pattern")
+});
+
 /// A text that is wholly a number.
 pub(crate) fn read_number(text: &str) -> Option<Number> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-        return None; // no "inf", no "nan", no empty text
-    }
-    if let Ok(value) = text.parse::<i128>() {
-        return Some(Number::Integer(value));
-    }
-    if let Ok(value) = text.parse::<u128>() {
-        return Some(Number::Huge(value));
-    }
-    text.parse::<f64>().ok().filter(|value| value.is_finite()).map(Number::Float)
+    let found = NUMBER.captures(text)?;
+    (found[1].len() == text.len())
+        .then(|| number(text))
+        .flatten()
 }
 
 /// The number that a text begins with.
 pub(crate) fn leading_number(text: &str) -> Option<Number> {
-    let text = text.trim_start();
-    (1..=text.len())
-        .rev()
-        .filter(|end| text.is_char_boundary(*end))
-        .find_map(|end| read_number(&text[..end]))
+    number(&NUMBER.captures(text)?[1])
 }
 
-/// A text that is wholly a duration, as `Debug` or a policy writes one.
-pub(crate) fn read_duration(text: &str) -> Option<i128> {
-    let mut rest = text;
-    let mut total = 0f64;
-    let mut parts = 0;
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let amount: f64 = rest[..end].parse().ok()?;
-        rest = rest[end..].trim_start_matches(' ');
-        let end = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let scale = match rest[..end].trim_end() {
-            "ns" => 1.0,
-            "us" | "µs" | "μs" => 1e3,
-            "ms" => 1e6,
-            "s" => 1e9,
-            "m" => 60e9,
-            "h" => 3600e9,
-            "d" => 86400e9,
-            "w" => 604800e9,
-            _ => return None,
-        };
-        rest = &rest[end..];
-        total += amount * scale;
-        parts += 1;
+fn number(digits: &str) -> Option<Number> {
+    if let Ok(value) = digits.parse::<i128>() {
+        return Some(Number::Integer(value));
     }
-    (parts > 0).then(|| total.round() as i128)
-}
-
-/// A text that is wholly a size.
-pub(crate) fn read_size(text: &str) -> Option<u128> {
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let amount: f64 = text[..end].parse().ok()?;
-    let scale = match text[end..].trim_start() {
-        "B" => 1.0,
-        "kB" => 1e3,
-        "MB" => 1e6,
-        "GB" => 1e9,
-        "KiB" => 1024.0,
-        "MiB" => 1024.0 * 1024.0,
-        "GiB" => 1024.0 * 1024.0 * 1024.0,
-        _ => return None,
-    };
-    Some((amount * scale).round() as u128)
+    digits
+        .parse::<f64>()
+        .ok()
+        .filter(|value| value.is_finite())
+        .map(Number::Float)
 }

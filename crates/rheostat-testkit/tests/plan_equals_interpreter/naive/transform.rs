@@ -2,56 +2,73 @@
 
 use rheostat_policy::expr::{Literal, Transform};
 
-use super::number::{Number, leading_number, read_duration, read_size};
-use super::value::Value;
+use super::measure::{read_duration, read_size};
+use super::number::{Number, leading_number};
+use super::value::{Value, unquote};
 
 /// Applies one transform. What does not fit is missing.
 pub(crate) fn apply(value: Value, transform: &Transform) -> Value {
-    if let Transform::Default(literal) = transform {
-        return if value == Value::Missing { constant(literal) } else { value };
+    let made = transformed(&value, transform);
+    if !matches!(transform, Transform::Default(_)) {
+        crate::coverage::note_transform(transform, made != Value::Missing);
     }
-    let Some(text) = value.shown() else { return Value::Missing };
+    made
+}
+
+fn transformed(value: &Value, transform: &Transform) -> Value {
+    match (transform, value) {
+        (Transform::Default(literal), Value::Missing) => constant(literal),
+        (Transform::Default(_), value) => value.clone(),
+        (Transform::Class, value) => class(value),
+        (Transform::Number, Value::Number(_)) => value.clone(),
+        (Transform::Duration, Value::Duration(_)) => value.clone(),
+        (Transform::Size, Value::Number(number)) => {
+            let bytes = number.whole().and_then(|whole| u64::try_from(whole).ok());
+            bytes.map_or(Value::Missing, |bytes| Value::integer(bytes.into()))
+        }
+        (Transform::Unwrap, value) if value.text().is_none() => value.clone(),
+        (transform, value) => match value.text() {
+            Some(text) => of_text(&text, transform),
+            None => Value::Missing,
+        },
+    }
+}
+
+fn of_text(text: &str, transform: &Transform) -> Value {
+    let part =
+        |found: Option<&str>| found.map_or(Value::Missing, |text| Value::Text(text.to_owned()));
     match transform {
         Transform::Lower => Value::Text(text.to_lowercase()),
         Transform::Upper => Value::Text(text.to_uppercase()),
-        Transform::Trim => Value::Text(text.trim().to_owned()),
-        Transform::Unquote => Value::Text(super::value::unquote(&text)),
+        Transform::Trim => part(Some(text.trim())),
+        Transform::Unquote => Value::Text(unquote(text)),
         Transform::Truncate(count) => Value::Text(text.chars().take(*count).collect()),
         Transform::Before(mark) => part(text.split_once(&**mark).map(|(before, _)| before)),
         Transform::After(mark) => part(text.split_once(&**mark).map(|(_, after)| after)),
         Transform::Last(mark) => part(text.rsplit_once(&**mark).map(|(_, after)| after)),
         Transform::Capture(pattern) => {
-            let found = pattern.0.captures(&text);
-            part(found.as_ref().and_then(|found| found.get(1)).map(|group| group.as_str()))
+            let found = pattern.0.captures(text);
+            part(
+                found
+                    .as_ref()
+                    .and_then(|found| found.get(1))
+                    .map(|group| group.as_str()),
+            )
         }
-        Transform::Replace(pattern, with) => {
-            Value::Text(pattern.0.replace_all(&text, regex::NoExpand(with)).into_owned())
+        Transform::Replace(pattern, with) => Value::Text(
+            pattern
+                .0
+                .replace_all(text, regex::NoExpand(with))
+                .into_owned(),
+        ),
+        Transform::Number => leading_number(text).map_or(Value::Missing, Value::Number),
+        Transform::Duration => read_duration(text.trim()).map_or(Value::Missing, Value::Duration),
+        Transform::Size => {
+            read_size(text.trim()).map_or(Value::Missing, |bytes| Value::integer(bytes.into()))
         }
-        Transform::Number => match value {
-            Value::Number(_) => value,
-            Value::Text(_) | Value::Formatted(_) => {
-                leading_number(&text).map_or(Value::Missing, Value::Number)
-            }
-            _ => Value::Missing,
-        },
-        Transform::Duration => match value {
-            Value::Duration(_) => value,
-            Value::Text(_) | Value::Formatted(_) => {
-                read_duration(&text).map_or(Value::Missing, Value::Duration)
-            }
-            _ => Value::Missing,
-        },
-        Transform::Size => match value {
-            Value::Number(_) => value,
-            Value::Text(_) | Value::Formatted(_) => {
-                read_size(&text).map_or(Value::Missing, |size| Value::Number(Number::unsigned(size)))
-            }
-            _ => Value::Missing,
-        },
-        Transform::Class => class(&value),
-        Transform::Hash => Value::Text("<hash>".to_owned()),
-        Transform::Unwrap => unwrap(&text),
-        Transform::Default(_) => value,
+        Transform::Unwrap => unwrap(text),
+        // A keyed hash has tests of its own; these three are dealt with above.
+        Transform::Hash | Transform::Class | Transform::Default(_) => Value::Missing,
     }
 }
 
@@ -67,27 +84,24 @@ pub(crate) fn constant(literal: &Literal) -> Value {
     }
 }
 
-fn part(found: Option<&str>) -> Value {
-    found.map_or(Value::Missing, |text| Value::Text(text.to_owned()))
-}
-
 /// `404` → `4xx`; only for the three digits of a status.
 fn class(value: &Value) -> Value {
-    match value.number() {
-        Some(Number::Integer(status)) if (100..1000).contains(&status) => {
-            Value::Text(format!("{}xx", status / 100))
-        }
+    match value.number().and_then(Number::whole) {
+        Some(status) if (100..1000).contains(&status) => Value::Text(format!("{}xx", status / 100)),
         _ => Value::Missing,
     }
 }
 
-/// `Some(x)` → `x`, `None` → missing.
+/// `Some(x)` → `x`, without the quotes that a `Debug` wrote there; `None` → missing.
 fn unwrap(text: &str) -> Value {
     if text == "None" {
         return Value::Missing;
     }
-    match text.strip_prefix("Some(").and_then(|rest| rest.strip_suffix(')')) {
-        Some(inner) => Value::Formatted(inner.to_owned()),
-        None => Value::Formatted(text.to_owned()),
+    match text
+        .strip_prefix("Some(")
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
+        Some(inner) => Value::Text(unquote(inner)),
+        None => Value::Text(text.to_owned()),
     }
 }

@@ -1,6 +1,7 @@
 //! Values, owned, and what they are where a number, a duration or a text is asked for.
 
-use super::number::{Number, read_duration, read_number};
+use super::measure::{read_duration, show_duration};
+use super::number::{Number, read_number};
 
 /// A value at hand.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +50,17 @@ impl Value {
         }
     }
 
+    /// What makes it the same key of a limiter as another: its type and what it shows.
+    pub(crate) fn key(&self) -> String {
+        let kind = match self {
+            Self::Missing | Self::Text(_) | Self::Formatted(_) | Self::Bytes(_) => "text",
+            Self::Bool(_) => "bool",
+            Self::Number(_) => "number",
+            Self::Duration(_) => "duration",
+        };
+        format!("{kind} {}", self.shown().unwrap_or_default())
+    }
+
     /// How a label shows it; `None` when it is missing.
     pub(crate) fn shown(&self) -> Option<String> {
         match self {
@@ -56,19 +68,18 @@ impl Value {
             Self::Bool(value) => Some(value.to_string()),
             Self::Number(number) => Some(number.shown()),
             Self::Text(_) | Self::Formatted(_) => self.text(),
-            Self::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-            Self::Duration(nanoseconds) => {
-                let length = std::time::Duration::from_nanos(nanoseconds.unsigned_abs() as u64);
-                let sign = if *nanoseconds < 0 { "-" } else { "" };
-                Some(format!("{sign}{length:?}"))
-            }
+            Self::Bytes(bytes) => String::from_utf8(bytes.clone()).ok(),
+            Self::Duration(nanoseconds) => Some(show_duration(*nanoseconds)),
         }
     }
 }
 
 /// Takes off the quotes that Rust's `Debug` puts around a text, and undoes its escapes.
 pub(crate) fn unquote(text: &str) -> String {
-    let Some(inner) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+    let Some(inner) = text
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    else {
         return text.to_owned();
     };
     if text.len() < 2 {

@@ -1,0 +1,88 @@
+//! The same world through the real engine: a mount, a policy, and an output that writes down what it is told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rheostat_core::clock::Clock;
+use rheostat_core::engine::{Engine, Options};
+use rheostat_core::ledger::Outcome;
+use rheostat_core::mount::{Root, layer};
+use rheostat_core::sink::NoTaps;
+use rheostat_policy::model::CheckedPolicy;
+use tracing_core::{Dispatch, dispatcher};
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::{Layer, Registry};
+
+use crate::fire::{Fake, perform};
+use crate::witness::Witness;
+use crate::world::{Came, World};
+
+/// How the engine stands in the program.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mount {
+    /// The root alone.
+    Subscriber,
+    /// The root around a Registry with a layer that wants this level and more severe.
+    Over(LevelFilter),
+    /// A layer beside one that wants this level and more severe.
+    Layer(LevelFilter),
+}
+
+/// Another layer, which takes what it is given.
+struct Neighbour;
+
+impl<S: tracing_core::Subscriber> Layer<S> for Neighbour {}
+
+/// Runs a world under a policy, scoped to this thread.
+pub(crate) fn run(
+    mount: Mount,
+    policy: &Arc<CheckedPolicy>,
+    world: &World,
+    fakes: &[&'static Fake],
+) -> Came {
+    let clock = Clock::manual(1_000_000_000);
+    let options = Options {
+        clock: clock.clone(),
+        canary: false,
+        ..Options::default()
+    };
+    let engine = Engine::new(Witness::default(), options);
+    let neighbours = |level: LevelFilter| Registry::default().with(Neighbour.with_filter(level));
+    let dispatch = match mount {
+        Mount::Subscriber => Dispatch::new(Root::subscriber(engine.clone())),
+        Mount::Over(level) => Dispatch::new(Root::over(engine.clone(), neighbours(level))),
+        Mount::Layer(level) => Dispatch::new(neighbours(level).with(layer(engine.clone()))),
+    };
+    dispatcher::with_default(&dispatch, || {
+        engine
+            .apply(policy.clone(), &NoTaps)
+            .expect("the witness refuses nothing");
+        engine.installed();
+        perform(fakes, &world.steps, |nanoseconds| {
+            clock.advance(Duration::from_nanos(nanoseconds))
+        });
+    });
+    Came {
+        lines: engine.outputs().lines(),
+        matched: matched(&engine),
+    }
+}
+
+/// What the ledger says of records that the conditions let through.
+fn matched(engine: &Engine<Witness>) -> BTreeMap<String, u64> {
+    let lines = engine.ledger().lines().into_iter();
+    lines
+        .filter(|line| line.outcome != Outcome::Filtered)
+        .map(|line| {
+            (
+                format!("{} at {}: {}", line.rule, line.sink, line.outcome.as_str()),
+                line.records,
+            )
+        })
+        .fold(BTreeMap::new(), |mut sums, (name, records)| {
+            *sums.entry(name).or_default() += records;
+            sums
+        })
+}

@@ -1,0 +1,43 @@
+//! Random policies and random programs over one pool of callsites.
+//!
+//! Names, targets and values come from small pools, so that rules, spans and events meet often.
+
+mod action;
+mod expression;
+mod policy;
+mod program;
+mod sites;
+
+pub(crate) use policy::policy;
+pub(crate) use program::steps;
+pub(crate) use sites::pool;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// The names of fields.
+pub(crate) const FIELDS: &[&str] = &[
+    "a",
+    "b",
+    "status",
+    "elapsed",
+    "tenant",
+    "http.route",
+    "message",
+    "error",
+    "otel.status_code",
+];
+
+/// One of these texts.
+fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = String> + Clone {
+    select(words).prop_map(str::to_owned)
+}
+
+/// One strategy where it makes sense, else another.
+fn where_fit<T: std::fmt::Debug>(
+    fits: bool,
+    one: impl Strategy<Value = T> + 'static,
+    other: impl Strategy<Value = T> + 'static,
+) -> BoxedStrategy<T> {
+    if fits { one.boxed() } else { other.boxed() }
+}

@@ -1,0 +1,130 @@
+//! The compiled plan and a naive interpreter of the specification come to the same, whatever the policy,
+//! the callsites, the spans and the values, and on whatever mount.
+//!
+//! `RHEOSTAT_CASES` sets the number of cases (CI: 10,000).
+#![allow(clippy::expect_used, reason = "a test that cannot go on says why")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "the naive side computes as a person would, and each cast stands behind its bound"
+)]
+
+mod coverage;
+mod drive;
+mod expected;
+mod fire;
+mod generate;
+mod naive;
+mod witness;
+mod world;
+
+use std::cell::Cell;
+use std::sync::{Arc, LazyLock};
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use rheostat_policy::{NoEnvironment, Severity, check, first_party};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::drive::Mount;
+use crate::fire::Fake;
+use crate::world::{Site, Step, World};
+
+static POOL: LazyLock<Vec<Site>> = LazyLock::new(generate::pool);
+static FAKES: LazyLock<Vec<&'static Fake>> =
+    LazyLock::new(|| POOL.iter().map(Fake::register).collect());
+
+#[test]
+fn the_compiled_plan_equals_the_naive_interpreter() {
+    // The trees that random policies are shrunk by are deep, and debug builds put them on the stack.
+    let roomy = std::thread::Builder::new()
+        .stack_size(64 << 20)
+        .spawn(compare_all);
+    if let Err(panic) = roomy.expect("a thread can be had").join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// Most cases run on the root alone; the others, one in five each, with others beside or inside.
+fn mount() -> impl Strategy<Value = Mount> {
+    let level = select(vec![
+        LevelFilter::OFF,
+        LevelFilter::INFO,
+        LevelFilter::TRACE,
+    ]);
+    prop_oneof![
+        3 => Just(Mount::Subscriber),
+        1 => level.clone().prop_map(Mount::Over),
+        1 => level.prop_map(Mount::Layer),
+    ]
+}
+
+fn compare_all() {
+    let cases = std::env::var("RHEOSTAT_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
+    let cases: u32 = cases.unwrap_or(2_000);
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 4_000,
+        max_shrink_time: 30_000,
+        ..Config::default()
+    };
+    let refused = Cell::new(0u32);
+    let strategy = (generate::policy(), generate::steps(&POOL), mount());
+    let outcome = TestRunner::new(config).run(&strategy, |(text, steps, mount)| {
+        let ran = compare(&text, steps, mount)?;
+        refused.set(refused.get() + u32::from(!ran));
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+    let share = f64::from(refused.get()) / f64::from(cases);
+    assert!(
+        share < 0.4,
+        "{:.0} % of the policies were refused: too few cases are left",
+        share * 100.0
+    );
+    if cases >= 2_000 {
+        let missing = coverage::missing(expected::FEATURES);
+        assert!(missing.is_empty(), "not seen both ways: {missing:#?}");
+    }
+}
+
+/// Runs one case both ways; whether the policy was one.
+fn compare(text: &str, steps: Vec<Step>, mount: Mount) -> Result<bool, TestCaseError> {
+    let checked = check(
+        text.as_bytes(),
+        "policy",
+        &first_party::vocabulary(),
+        &NoEnvironment,
+    );
+    let Some(policy) = checked.policy else {
+        // A random policy may contradict itself; which mistakes there are has its own tests.
+        let errors = checked
+            .diagnostics
+            .items
+            .iter()
+            .filter(|item| item.severity == Severity::Error);
+
+        let shown = &checked.diagnostics;
+        prop_assert!(errors.count() > 0, "refused without an error:\n{shown}");
+        return Ok(false);
+    };
+    let policy = Arc::new(policy);
+    let world = World {
+        sites: POOL.clone(),
+        steps,
+    };
+    let by_hand = naive::run(&policy, &world);
+    let by_engine = drive::run(mount, &policy, &world, &FAKES);
+    prop_assert!(
+        by_hand == by_engine,
+        "{text}\nby hand: {by_hand:#?}\nby the engine: {by_engine:#?}"
+    );
+    Ok(true)
+}
