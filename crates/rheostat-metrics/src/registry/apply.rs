@@ -1,6 +1,7 @@
 //! How the metrics of a policy come into force, and those of the one before leave.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::{Defaults, Metric, Registry, read, write};
 use crate::family::Family;
@@ -41,6 +42,8 @@ impl Registry {
 
     /// What holds for all metrics from now on.
     pub fn set_defaults(&self, defaults: Defaults) {
+        let max_label = &self.shared.max_label;
+        max_label.store(defaults.max_label, Ordering::Relaxed);
         *write(&self.shared.defaults) = defaults;
     }
 
@@ -51,7 +54,7 @@ impl Registry {
 
     /// Label values to fill in, cut as this registry's defaults say.
     pub fn labels(&self) -> LabelBuffer {
-        LabelBuffer::new(read(&self.shared.defaults).max_label)
+        LabelBuffer::new(self.shared.max_label.load(Ordering::Relaxed))
     }
 }
 

@@ -12,6 +12,7 @@ pub use handle::{Handle, Metric, Refused};
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread;
 
@@ -52,6 +53,8 @@ struct Shared {
     clock: Arc<dyn Clock>,
     entries: RwLock<Entries>,
     defaults: RwLock<Defaults>,
+    // The same as in `defaults`, for whoever begins to record.
+    max_label: AtomicUsize,
     descriptions: RwLock<BTreeMap<Arc<str>, Description>>,
     sources: RwLock<Vec<Source>>,
 }
@@ -103,6 +106,7 @@ impl Registry {
                 clock: Arc::new(clock),
                 entries: RwLock::default(),
                 defaults: RwLock::default(),
+                max_label: AtomicUsize::new(MAX_LABEL),
                 descriptions: RwLock::default(),
                 sources: RwLock::default(),
             }),

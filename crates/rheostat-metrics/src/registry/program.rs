@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::entries::same_metric;
 use super::{Description, Owner, Registry, read, write};
 use crate::program::arrange;
-use crate::series::{LabelBuffer, Series};
+use crate::series::Series;
 use crate::spec::{Identity, Kind, Settings};
 
 impl Registry {
@@ -32,13 +32,12 @@ impl Registry {
         kind: Kind,
         labels: &[(Cow<'_, str>, &str)],
     ) -> Option<Option<Arc<Series>>> {
-        let max_label = self.defaults().max_label;
-        let mut values = LabelBuffer::new(max_label);
+        let mut values = self.labels();
         let family = {
             // Locked until the series is there: nothing may take the metric's place meanwhile.
             let entries = read(&self.shared.entries);
             let entry = entries.named(name).find(|entry| {
-                values = LabelBuffer::new(max_label);
+                values = self.labels();
                 entry.family.identity.kind == kind
                     && arrange(&entry.family.identity, labels, &mut values).is_some()
             })?;
