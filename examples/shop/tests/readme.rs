@@ -47,8 +47,10 @@ fn the_slip_of_the_pen_is_answered_as_the_readme_shows() {
     let shop = Shop::open();
     append(&shop, block("toml", "rows by query"));
     wait::wait_for("the edit to be in force", || {
-        let text = shop.scrape("text/plain").body;
-        text.contains("db_rows_by_query_total").then_some(())
+        let scrape = Scrape::read(&shop.scrape("text/plain").body);
+        scrape
+            .value("rheostat_policy_generation", &[])
+            .filter(|generation| *generation > 1.0)
     });
     let text = std::fs::read_to_string(shop.policy()).unwrap();
     std::fs::write(
