@@ -85,8 +85,7 @@ pub(crate) fn one(change: impl FnOnce(&mut Route), mut write: impl FnMut(&mut Dr
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     handle.offer(|draft, _| write(draft)).unwrap();
     Hub::global().drain();
-    let chunk = caught.0.lock().unwrap().remove(0);
-    chunk
+    caught.0.lock().unwrap().remove(0)
 }
 
 /// So many records, numbered in the field `a`, and the account they are kept in.

@@ -46,6 +46,12 @@ impl Frames {
         &self.bytes
     }
 
+    fn begin_with_line_feed(&mut self) {
+        self.bytes.insert(0, b'\n');
+        self.ends.iter_mut().for_each(|end| *end += 1);
+        self.gap += 1;
+    }
+
     /// How many records are complete in the first bytes.
     pub(crate) fn complete(&self, bytes: usize) -> usize {
         self.ends.partition_point(|end| *end <= bytes)
@@ -95,13 +101,22 @@ impl Frames {
 pub(crate) struct Begun(Vec<u8>);
 
 impl Begun {
-    /// How much of a batch is written already, and whether a line must be ended before it.
-    pub(crate) fn resume(&mut self, frames: &Frames) -> (usize, bool) {
+    /// How much of a batch is written already. Where another record stands now
+    /// than the one that was begun, a line feed goes before it.
+    pub(crate) fn resume(&mut self, frames: &mut Frames) -> usize {
         if frames.bytes().starts_with(&self.0) {
-            return (self.0.len(), false);
+            return self.0.len();
         }
-        self.0.clear();
-        (0, frames.format().is_text())
+        // No record begins with a line feed, so that one was put there here.
+        let ended = self.0.strip_prefix(b"\n");
+        let goes_on = ended.is_some_and(|begun| frames.bytes().starts_with(begun));
+        if !goes_on {
+            self.0.clear();
+        }
+        if frames.format().is_text() {
+            frames.begin_with_line_feed();
+        }
+        self.0.len()
     }
 
     /// Remembers how far a batch was written.
@@ -114,5 +129,60 @@ impl Begun {
     /// Forgets it: the stream is gone.
     pub(crate) fn forget(&mut self) {
         self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Frames of two lines, as `encode` would have made them.
+    fn frames(first: &str, second: &str) -> Frames {
+        let bytes = format!("{first}\n{second}\n").into_bytes();
+        Frames {
+            ends: vec![first.len() + 1, bytes.len()],
+            bytes,
+            format: Format::Json,
+            gap: 0,
+        }
+    }
+
+    #[test]
+    fn a_record_that_was_begun_goes_on_where_it_stopped() {
+        let mut begun = Begun::default();
+        begun.stopped(&frames("first", "second"), 9);
+        let mut again = frames("second", "third");
+        assert_eq!(begun.resume(&mut again), 3);
+        assert_eq!(&again.bytes()[3..7], b"ond\n");
+    }
+
+    #[test]
+    fn another_record_begins_on_a_line_of_its_own() {
+        let mut begun = Begun::default();
+        begun.stopped(&frames("first", "second"), 9);
+        let mut other = frames("third", "fourth");
+        assert_eq!(begun.resume(&mut other), 0);
+        assert!(other.bytes().starts_with(b"\nthird\n"));
+        assert_eq!(other.complete(7), 1);
+    }
+
+    #[test]
+    fn a_line_is_ended_once_however_often_the_next_record_is_tried() {
+        let mut begun = Begun::default();
+        begun.stopped(&frames("first", "second"), 9);
+        let mut other = frames("third", "fourth");
+        begun.resume(&mut other);
+        begun.stopped(&other, 3);
+        let mut again = frames("third", "fourth");
+        assert_eq!(begun.resume(&mut again), 3);
+        assert_eq!(&again.bytes()[3..7], b"ird\n");
+    }
+
+    #[test]
+    fn a_run_holds_whole_records_and_one_at_least() {
+        let frames = frames("first", "second");
+        assert_eq!(frames.run(0, 8), 6);
+        assert_eq!(frames.run(0, 0), 6);
+        assert_eq!(frames.run(6, 100), 13);
     }
 }

@@ -57,10 +57,7 @@ impl Standard {
 
     async fn deliver_batch(&mut self, batch: &Batch) -> Verdict {
         self.frames.encode(batch);
-        let (mut written, broken) = self.begun.resume(&self.frames);
-        if broken && let Err(error) = self.stream.put(b"\n") {
-            return self.failed(0, &error);
-        }
+        let mut written = self.begun.resume(&mut self.frames);
         let mut progress = Instant::now();
         while written < self.frames.bytes().len() {
             let mut rest = &self.frames.bytes()[written..];

@@ -10,7 +10,7 @@ use rheostat_core::ledger::Outcome;
 use rheostat_core::mount::Root;
 
 const THREADS: u64 = 8;
-const EACH: u64 = 20_000;
+const EACH: u64 = 5_000;
 
 #[test]
 fn eight_threads_lose_nothing_on_the_way_to_a_file() {

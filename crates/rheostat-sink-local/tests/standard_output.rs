@@ -85,9 +85,9 @@ fn as_a_child() {
     let report = running.queues.flush(common::LONG);
     let account = &running.feed.account;
     eprintln!(
-        "account delivered={} given_up={} waiting={}",
+        "account delivered={} lost={} waiting={}",
         account.get(Cause::Delivered),
-        account.get(Cause::RetryLimit),
+        running.feed.lost(),
         report.waiting.len()
     );
     dup2_stdout(own).expect("back in its place");
@@ -112,7 +112,7 @@ fn records_are_lines_on_standard_output() {
     );
     assert_eq!(
         account(&output.stderr),
-        "account delivered=500 given_up=0 waiting=0"
+        "account delivered=500 lost=0 waiting=0"
     );
 }
 
@@ -132,7 +132,7 @@ fn a_reader_that_is_gone_ends_nothing_and_every_record_is_accounted_for() {
     assert!(output.status.success());
     assert_eq!(
         account(&output.stderr),
-        "account delivered=0 given_up=500 waiting=0"
+        "account delivered=0 lost=500 waiting=0"
     );
 }
 
@@ -159,6 +159,6 @@ fn a_full_device_behind_standard_output_is_counted() {
     let output = child("full").output().expect("it runs");
     assert_eq!(
         account(&output.stderr),
-        "account delivered=0 given_up=500 waiting=0"
+        "account delivered=0 lost=500 waiting=0"
     );
 }

@@ -75,14 +75,9 @@ impl FileSink {
                 Some(open) => open,
                 None => self.open.insert(Open::at(&self.path, self.mode)?),
             };
-            let (begun, broken) = match *written {
-                0 => self.begun.resume(&self.frames),
-                _ => (0, false),
-            };
-            if broken {
-                open.write(b"\n")?;
+            if *written == 0 {
+                *written = self.begun.resume(&mut self.frames);
             }
-            *written += begun;
             let room = match self.rotation.size {
                 Some(size) => size.saturating_sub(open.len),
                 None => u64::MAX,
@@ -176,10 +171,6 @@ impl Open {
             since,
             file,
         })
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.write_up_to(bytes, &mut 0)
     }
 
     /// Writes from `written` to the end, and keeps count however it ends.

@@ -69,13 +69,7 @@ impl SocketSink {
         let Some(connection) = &self.connection else {
             return Err(io::ErrorKind::NotConnected.into());
         };
-        let (begun, broken) = self.begun.resume(&self.frames);
-        *written = begun;
-        if broken {
-            // Another record stands where the broken one stood: a new
-            // connection would lose less, but the line feed costs one line.
-            put(connection, b"\n", &mut 0, self.timeout, |_| ()).await?;
-        }
+        *written = self.begun.resume(&mut self.frames);
         let (frames, begun) = (&self.frames, &mut self.begun);
         let remember = |written| begun.stopped(frames, written);
         put(connection, frames.bytes(), written, self.timeout, remember).await
