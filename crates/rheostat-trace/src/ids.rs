@@ -102,24 +102,88 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
+    use opentelemetry::trace::{SpanId, TraceFlags, TraceId, TraceState};
+    use rheostat_core::capture::Blob;
+    use rheostat_core::clock::Stamp;
+    use rheostat_core::scope::Timings;
+    use rheostat_core::{Callsite, CallsiteId, CallsiteKind};
+    use rheostat_policy::model::Level;
+
     use super::*;
 
+    struct Open<'a> {
+        number: u64,
+        parent: Option<&'a Open<'a>>,
+        callsite: Callsite,
+    }
+
+    impl<'a> Open<'a> {
+        fn new(number: u64, parent: Option<&'a Self>) -> Self {
+            let callsite = Callsite {
+                id: CallsiteId(0),
+                kind: CallsiteKind::Span,
+                name: "span".into(),
+                target: "test".into(),
+                module: None,
+                file: None,
+                line: None,
+                level: Level::Info,
+                fields: Box::default(),
+                metadata: None,
+            };
+            Self {
+                number,
+                parent,
+                callsite,
+            }
+        }
+    }
+
+    impl OpenSpan for Open<'_> {
+        fn callsite(&self) -> &Callsite {
+            &self.callsite
+        }
+
+        fn id(&self) -> u64 {
+            self.number
+        }
+
+        fn parent(&self) -> Option<&dyn OpenSpan> {
+            self.parent.map(|parent| parent as &dyn OpenSpan)
+        }
+
+        fn blob(&self, _: usize) -> Option<&Blob> {
+            None
+        }
+
+        fn opened(&self) -> Option<Stamp> {
+            None
+        }
+
+        fn timings(&self) -> Timings {
+            Timings::default()
+        }
+    }
+
     #[test]
-    fn ids_are_those_of_the_number_or_none() {
-        let table = Table((0..PLACES).map(|_| Mutex::default()).collect());
-        let place = Place {
-            number: 5,
+    fn a_record_has_the_ids_of_the_nearest_span_that_is_shipped() {
+        let outer = Open::new(u64::MAX - 1, None);
+        let inner = Open::new(u64::MAX - 2, Some(&outer));
+        assert_eq!(OpenTelemetryIds.trace_ids(Some(&inner)), None);
+        let context = SpanContext::new(
+            TraceId::from(1),
+            SpanId::from(2),
+            TraceFlags::SAMPLED,
+            false,
+            TraceState::default(),
+        );
+        began(outer.number, &context);
+        let ids = TraceIds {
             trace_id: 1,
             span_id: 2,
         };
-        table.set(place);
-        assert_eq!(
-            table.get(5),
-            Some(TraceIds {
-                trace_id: 1,
-                span_id: 2
-            })
-        );
-        assert_eq!(table.get(6), None);
+        assert_eq!(OpenTelemetryIds.trace_ids(Some(&outer)), Some(ids));
+        assert_eq!(OpenTelemetryIds.trace_ids(Some(&inner)), Some(ids));
+        assert_eq!(OpenTelemetryIds.trace_ids(None), None);
     }
 }
