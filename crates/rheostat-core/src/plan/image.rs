@@ -17,6 +17,9 @@ use crate::ledger::Ledger;
 use crate::matcher;
 use crate::program::HashKey;
 
+/// Moments by a rule's name and contents.
+type FirstApplied = HashMap<(Option<Arc<str>>, u64), u64>;
+
 /// What policies of one engine share.
 #[derive(Clone, Debug)]
 pub struct Ground {
@@ -25,7 +28,7 @@ pub struct Ground {
     /// Where records are accounted for.
     pub ledger: Arc<Ledger>,
     /// When each rule with `for` was first applied, on the boot clock: by name and contents.
-    first_applied: Arc<Mutex<HashMap<(Option<Arc<str>>, u64), u64>>>,
+    first_applied: Arc<Mutex<FirstApplied>>,
 }
 
 impl Ground {
