@@ -46,7 +46,7 @@ impl Live {
         let endpoint = self
             .endpoint
             .prepare(&policy)
-            .map_err(|item| refuse(vec![item]))?;
+            .map_err(|item| refuse(vec![*item]))?;
         let sinks = self.queues.stage(&policy).map_err(refuse)?;
         let generation = self
             .engine

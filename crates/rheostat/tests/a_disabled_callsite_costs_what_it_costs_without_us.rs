@@ -123,6 +123,7 @@ fn a_disabled_callsite_costs_what_it_costs_without_us() {
 }
 
 /// Names what is skipped; where everything has to be there, that is a failure.
+#[allow(clippy::print_stdout, reason = "a person who runs the test reads it")]
 fn skip(part: &str, install: &str) {
     assert!(
         std::env::var_os("CI").is_none(),

@@ -22,11 +22,11 @@ impl Endpoint {
         Nothing
     }
 
-    pub(crate) fn prepare(&self, policy: &CheckedPolicy) -> Result<(), Diagnostic> {
+    pub(crate) fn prepare(&self, policy: &CheckedPolicy) -> Result<(), Box<Diagnostic>> {
         let Some(http) = &policy.http else {
             return Ok(());
         };
-        Err(Diagnostic {
+        Err(Box::new(Diagnostic {
             code: "RH900",
             name: "not-in-this-build",
             severity: Severity::Error,
@@ -39,7 +39,7 @@ impl Endpoint {
             others: Vec::new(),
             helps: Vec::new(),
             notes: Vec::new(),
-        })
+        }))
     }
 
     pub(crate) fn commit(&self, (): ()) {}

@@ -34,7 +34,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// The address cannot be had, at its place in the policy.
-    pub(crate) fn prepare(&self, policy: &CheckedPolicy) -> Result<Prepared, Diagnostic> {
+    pub(crate) fn prepare(&self, policy: &CheckedPolicy) -> Result<Prepared, Box<Diagnostic>> {
         let listen = policy.http.as_ref().map(|http| Listen {
             address: http.listen.clone(),
             token: http.token.as_ref().map(|token| token.reveal().into()),
@@ -100,14 +100,14 @@ impl Endpoint {
     }
 }
 
-fn cannot_listen(error: &BindError, place: rheostat_policy::Place) -> Diagnostic {
+fn cannot_listen(error: &BindError, place: rheostat_policy::Place) -> Box<Diagnostic> {
     let mut notes = Vec::new();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
         notes.push(error.to_string());
         cause = error.source();
     }
-    Diagnostic {
+    Box::new(Diagnostic {
         code: "RH510",
         name: "cannot-listen",
         severity: Severity::Error,
@@ -119,5 +119,5 @@ fn cannot_listen(error: &BindError, place: rheostat_policy::Place) -> Diagnostic
         others: Vec::new(),
         helps: Vec::new(),
         notes,
-    }
+    })
 }
