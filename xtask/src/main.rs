@@ -13,6 +13,7 @@ mod failure;
 mod fuzz;
 mod matcher;
 mod process;
+mod sanitize;
 mod test;
 mod tidy;
 
@@ -50,6 +51,11 @@ const CHORES: &[Chore] = &[
         "matcher",
         "apply the example of a new matcher to a copy and test it",
         matcher::run,
+    ),
+    (
+        "sanitize",
+        "exactness under load and hostile programs under the address sanitizer",
+        sanitize::run,
     ),
     (
         "deep",

@@ -3,7 +3,7 @@
 
 use super::finding::Finding;
 use super::tree::Tree;
-use crate::{Failure, process};
+use crate::Failure;
 
 const DOCUMENT: &str = "docs/ARCHITECTURE.md";
 const MOST_LINES: usize = 250;
@@ -50,23 +50,14 @@ fn is_entry(line: &str, name: &str) -> bool {
 
 fn missing_files(tree: &Tree, document: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut about = String::new();
     for (number, line) in document.lines().enumerate() {
-        let named: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
-        if line.starts_with('#') {
-            about = named
-                .first()
-                .map(|name| (*name).to_owned())
-                .unwrap_or_default();
-        }
-        for name in named {
-            if is_file_name(name) && !exists(tree, &about, name) {
-                findings.push(Finding::at(
-                    DOCUMENT,
-                    number + 1,
-                    format!("`{name}` does not exist"),
-                ));
-            }
+        let named = line.split('`').skip(1).step_by(2);
+        for name in named.filter(|name| is_file_name(name) && !exists(tree, name)) {
+            findings.push(Finding::at(
+                DOCUMENT,
+                number + 1,
+                format!("`{name}` does not exist"),
+            ));
         }
     }
     findings
@@ -79,17 +70,14 @@ fn is_file_name(name: &str) -> bool {
             || name.contains('/') && name.ends_with('/'))
 }
 
-/// A name is meant from the top of the tree, or from the crate under whose
-/// heading it stands, or from that crate's `src`.
-fn exists(tree: &Tree, about: &str, name: &str) -> bool {
-    let candidates = [
-        name.to_owned(),
-        format!("crates/{about}/{name}"),
-        format!("crates/{about}/src/{name}"),
-    ];
-    candidates.iter().any(|candidate| {
-        tree.file(candidate).is_some()
-            || candidate.ends_with('/') && process::root().join(candidate).is_dir()
+/// A name is a whole path, or the end of one: the text around it says which.
+fn exists(tree: &Tree, name: &str) -> bool {
+    let ends = format!("/{name}");
+    let inside = format!("/{}", name.trim_end_matches('/'));
+    tree.files().iter().any(|file| {
+        file.path == name
+            || file.path.ends_with(&ends)
+            || name.ends_with('/') && format!("/{}", file.path).contains(&format!("{inside}/"))
     })
 }
 
@@ -119,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_found_from_the_top_and_from_their_crate() {
+    fn files_are_found_by_their_whole_path_and_by_its_end() {
         let document = "## What now? `rheostat-core`\n`plan/run.rs` and `crates/rheostat-core/src/plan/run.rs`";
         assert_eq!(said(document), [""; 0]);
     }

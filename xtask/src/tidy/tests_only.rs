@@ -1,7 +1,7 @@
 //! Tests do not sleep, are not ignored, and say what they expect.
 //!
-//! A sleep is allowed in one place: inside a function whose name begins with
-//! `wait`, which polls for a condition until a deadline.
+//! A sleep is allowed in one place: in the body of a `while` or a `loop`, which
+//! looks for something again and again.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -24,12 +24,13 @@ fn look(
     source: &Source<'_>,
     tokens: TokenStream,
     test: bool,
-    waits: bool,
+    looped: bool,
     findings: &mut Vec<Finding>,
 ) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut at = 0;
-    let mut in_wait = waits;
+    // Whether the next block is the body of a loop.
+    let mut body_of_loop = false;
     while let Some(token) = tokens.get(at) {
         if let Some(attribute) = attribute(&tokens, at) {
             let line = token.span().start().line;
@@ -55,34 +56,32 @@ fn look(
             if attribute.is_cfg_test() {
                 let end = at + item_length(&tokens, at);
                 let item = tokens[at..end.min(tokens.len())].iter().cloned().collect();
-                look(source, item, true, waits, findings);
+                look(source, item, true, looped, findings);
                 at = end;
             }
             continue;
         }
         match token {
-            TokenTree::Ident(word) if word == "fn" => {
-                in_wait = waits || waits_by_name(tokens.get(at + 1))
-            }
+            TokenTree::Ident(word) if word == "while" || word == "loop" => body_of_loop = true,
             TokenTree::Ident(word)
-                if word == "sleep" && is_call(tokens.get(at + 1)) && test && !in_wait =>
+                if word == "sleep" && is_call(tokens.get(at + 1)) && test && !looped =>
             {
                 let line = word.span().start().line;
                 findings.push(Finding::at(
                     source.path,
                     line,
-                    "a test sleeps: wait for a condition with a deadline, in a `wait_..` function",
+                    "a test sleeps: wait for a condition with a deadline, in a loop",
                 ));
             }
-            TokenTree::Group(group) => look(source, group.stream(), test, in_wait, findings),
+            TokenTree::Group(group) => {
+                let body = body_of_loop && group.delimiter() == Delimiter::Brace;
+                look(source, group.stream(), test, looped || body, findings);
+                body_of_loop &= !body;
+            }
             TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
         at += 1;
     }
-}
-
-fn waits_by_name(name: Option<&TokenTree>) -> bool {
-    matches!(name, Some(TokenTree::Ident(name)) if name.to_string().starts_with("wait"))
 }
 
 fn is_call(next: Option<&TokenTree>) -> bool {
@@ -112,9 +111,16 @@ mod tests {
     }
 
     #[test]
-    fn a_function_that_waits_may_sleep_between_two_looks() {
-        let waits = "fn wait_until(a: u8) { loop { sleep(b); } } fn other() { sleep(c); }";
+    fn a_loop_may_sleep_between_two_looks() {
+        let waits = "fn a() { while look(|| { x }) { if y { sleep(b); } } sleep(c); }";
         assert_eq!(count("crates/x/tests/a.rs", waits), 1);
+        assert_eq!(
+            count(
+                "crates/x/tests/a.rs",
+                "fn a() { loop { match b { c => sleep(d) } } }"
+            ),
+            0
+        );
     }
 
     #[test]
