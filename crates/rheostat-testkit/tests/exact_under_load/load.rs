@@ -2,8 +2,8 @@
 //!
 //! `RHEOSTAT_SOAK_SECONDS` says for how long (CI: 20).
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use rheostat_core::engine::Engine;
@@ -15,11 +15,8 @@ use tracing_subscriber::{EnvFilter, Layer as _, fmt, registry};
 
 const THREADS: u64 = 8;
 const BETWEEN_RELOADS: Duration = Duration::from_millis(50);
-/// Reloads across which one reader stays inside a `Debug`.
-const PARKED_ACROSS: u32 = 100;
-
 /// What both policies count.
-const SHARED: &str = r#"
+pub(crate) const SHARED: &str = r#"
 version = 1
 
 [[rules]]
@@ -43,7 +40,7 @@ gauge = { metric = "jobs_open", of = "@open" }
 "#;
 
 /// What only one of them does, so that callsites change their plans.
-const ONE: &str = r#"
+pub(crate) const ONE: &str = r#"
 [[rules]]
 name = "one"
 match = { target = "load", event = "*" }
@@ -51,7 +48,7 @@ where = "amount > 5"
 count = { metric = "one_total", labels = ["amount"] }
 "#;
 
-const OTHER: &str = r#"
+pub(crate) const OTHER: &str = r#"
 [[rules]]
 name = "other"
 match = [{ target = "load::other", event = "*" }, { target = "load", span = "job" }]
@@ -60,8 +57,8 @@ count = { metric = "other_total" }
 
 /// What the threads did.
 #[derive(Debug, Default)]
-struct Done {
-    steps: [AtomicU64; THREADS as usize],
+pub(crate) struct Done {
+    pub(crate) steps: [AtomicU64; THREADS as usize],
     amounts: AtomicU64,
     jobs: AtomicU64,
 }
@@ -101,47 +98,7 @@ pub(crate) fn exact_under_load(mount: Mount) {
     assert_nothing_left(&kit);
 }
 
-/// A reader stays inside a `Debug` across a hundred reloads, while others go on.
-pub(crate) fn parked_in_a_debug(mount: Mount) {
-    let kit = installed(mount);
-    rheostat_core::internal::set_notice_hook(Some(Arc::new(|_| {})));
-    let gate = Arc::new(Gate::default());
-    let parked = {
-        let gate = gate.clone();
-        std::thread::spawn(
-            move || tracing::info!(target: "load", worker = 0, tenant = ?Parked(&gate), amount = 1),
-        )
-    };
-    gate.wait_for_the_reader();
-    let (done, over) = (Arc::new(Done::default()), Arc::new(AtomicBool::new(false)));
-    let worker = {
-        let (done, over) = (done.clone(), over.clone());
-        std::thread::spawn(move || work(1, &done, &over))
-    };
-    for reload in 0..PARKED_ACROSS {
-        let more = if reload.is_multiple_of(2) { ONE } else { OTHER };
-        kit.must_apply(&format!("{SHARED}{more}"));
-    }
-    assert!(
-        kit.engine().status().unfreed_tables > 0,
-        "the reader holds a table"
-    );
-    gate.open();
-    parked.join().expect("the reader does not panic");
-    over.store(true, Ordering::Relaxed);
-    worker.join().expect("no worker panics");
-    let steps = kit.counter("steps_total", &[("worker", "0"), ("tenant", "parked")]);
-    assert_eq!(steps, 1, "the record of the reader counts once");
-    let own = done.steps[1].load(Ordering::Relaxed);
-    let sum: u64 = ["acme", "zeta"]
-        .iter()
-        .map(|tenant| kit.counter("steps_total", &[("worker", "1"), ("tenant", tenant)]))
-        .sum();
-    assert_eq!(sum, own);
-    assert_nothing_left(&kit);
-}
-
-fn installed(mount: Mount) -> Kit {
+pub(crate) fn installed(mount: Mount) -> Kit {
     let kit = Kit::new([]);
     kit.must_apply(&format!("{SHARED}{OTHER}"));
     let dispatch = dispatch(mount, kit.engine().clone());
@@ -167,7 +124,7 @@ fn dispatch(mount: Mount, engine: Arc<Engine<Outputs>>) -> Dispatch {
     }
 }
 
-fn work(worker: u64, done: &Done, over: &AtomicBool) {
+pub(crate) fn work(worker: u64, done: &Done, over: &AtomicBool) {
     let mut step = 0_u64;
     while !over.load(Ordering::Relaxed) {
         let tenant = if step.is_multiple_of(3) {
@@ -235,52 +192,9 @@ fn assert_exact(kit: &Kit, done: &Done) {
     assert_eq!(metrics.number("jobs_open", &[]), Some(0.0));
 }
 
-fn assert_nothing_left(kit: &Kit) {
+pub(crate) fn assert_nothing_left(kit: &Kit) {
     kit.engine().tick();
     kit.engine().tick();
     let status = kit.engine().status();
     assert_eq!((status.open_spans, status.unfreed_tables), (0, 0));
-}
-
-/// Where the reader and the test meet.
-#[derive(Debug, Default)]
-struct Gate {
-    state: Mutex<(bool, bool)>,
-    changed: Condvar,
-}
-
-impl Gate {
-    fn change(&self, change: impl FnOnce(&mut (bool, bool))) {
-        change(&mut self.state.lock().expect("nobody panics with it"));
-        self.changed.notify_all();
-    }
-
-    fn wait(&self, until: impl Fn(&(bool, bool)) -> bool) {
-        let limit = Duration::from_secs(120);
-        let state = self.state.lock().expect("nobody panics with it");
-        let waited = self
-            .changed
-            .wait_timeout_while(state, limit, |state| !until(state));
-        let timed_out = waited.expect("nobody panics with it").1.timed_out();
-        assert!(!timed_out, "nothing happened for {limit:?}");
-    }
-
-    fn wait_for_the_reader(&self) {
-        self.wait(|(inside, _)| *inside);
-    }
-
-    fn open(&self) {
-        self.change(|(_, open)| *open = true);
-    }
-}
-
-/// Says when it is formatted, and then waits.
-struct Parked<'g>(&'g Gate);
-
-impl std::fmt::Debug for Parked<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.change(|(inside, _)| *inside = true);
-        self.0.wait(|(_, open)| *open);
-        f.write_str("parked")
-    }
 }

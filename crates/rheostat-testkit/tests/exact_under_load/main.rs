@@ -8,6 +8,7 @@
 )]
 
 mod load;
+mod parked;
 
 use std::time::Duration;
 
@@ -28,5 +29,5 @@ fn counts_are_exact_under_load_and_reloads() {
 #[test]
 fn a_reader_parked_in_a_debug_holds_its_table_and_loses_nothing() {
     let name = "a_reader_parked_in_a_debug_holds_its_table_and_loses_nothing";
-    on_every_mount(name, LIMIT, load::parked_in_a_debug);
+    on_every_mount(name, LIMIT, parked::parked_in_a_debug);
 }
