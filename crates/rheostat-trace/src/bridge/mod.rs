@@ -12,20 +12,12 @@
 
 mod filter;
 mod layer;
+mod stack;
 mod verdict;
-
-use tracing_subscriber::Registry;
-use tracing_subscriber::filter::Filtered;
-use tracing_subscriber::layer::Layered;
 
 pub use self::filter::ShipFilter;
 pub(crate) use self::filter::{Wanted, Wants};
 pub(crate) use self::layer::LayerParts;
 pub use self::layer::ShipLayer;
+pub use self::stack::{BridgeLayer, BridgeSubscriber};
 pub(crate) use self::verdict::announce;
-
-/// The bridge on a Registry of its own: what a root is mounted over.
-pub type BridgeSubscriber = Layered<BridgeLayer<Registry>, Registry>;
-
-/// The bridge as a layer, for a program that builds the Registry itself.
-pub type BridgeLayer<S> = Filtered<ShipLayer<S>, ShipFilter, S>;

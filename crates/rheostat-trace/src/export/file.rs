@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 
-use super::Answer;
+use super::exporter::Answer;
 
 /// A file that gets a line for each batch.
 pub(super) struct FileExporter {

@@ -6,7 +6,7 @@ use tonic::metadata::{MetadataKey, MetadataMap, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 
-use super::{Answer, chain, delivered};
+use super::exporter::{Answer, chain, delivered};
 use crate::pipe::Headers;
 
 /// One channel to a collector; it connects when it is first used, and again after it broke.

@@ -13,7 +13,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 use prost::Message as _;
 use prost::bytes::Bytes;
 
-use super::{Answer, chain, delivered};
+use super::exporter::{Answer, chain, delivered};
 use crate::pipe::Headers;
 
 /// Why `https://` is refused where it is not built in.
