@@ -3,10 +3,13 @@
 use std::fmt;
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Diagnostic, Diagnostics, Severity};
 use crate::place::{Place, Source};
+
+/// A longer line is not shown.
+const LONGEST_LINE: usize = 64 * 1024;
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,7 +75,12 @@ impl Diagnostic {
         let title = level
             .primary_title(self.message.as_str())
             .id(format!("{} {}", self.code, self.name));
-        let mut groups = vec![title.element(self.snippet(source, &window))];
+        let first = if window.is_readable() {
+            title.element(self.snippet(source, &window))
+        } else {
+            title.element(self.origin(source))
+        };
+        let mut groups = vec![first];
         for help in &self.helps {
             groups.push(Group::with_title(
                 Level::HELP.primary_title(help.text.as_str()),
@@ -114,6 +122,14 @@ impl Diagnostic {
     }
 }
 
+impl Diagnostic {
+    /// The place in numbers, where nobody could read the line.
+    fn origin<'a>(&self, source: &'a Source) -> Origin<'a> {
+        let (line, column) = source.line_column(self.primary.place.start as usize);
+        Origin::path(&*source.name).line(line).char_column(column)
+    }
+}
+
 fn label(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
@@ -142,6 +158,11 @@ impl<'a> Window<'a> {
             start,
             line: text[..start].bytes().filter(|byte| *byte == b'\n').count() + 1,
         }
+    }
+
+    /// Whether its lines are of a length that a person, and the renderer, gets through.
+    fn is_readable(&self) -> bool {
+        self.text.split('\n').all(|line| line.len() <= LONGEST_LINE)
     }
 
     fn inside(&self, place: Place) -> Range<usize> {

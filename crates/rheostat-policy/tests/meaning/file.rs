@@ -171,3 +171,16 @@ fn findings_as_json_are_json() {
     assert_eq!(json[0]["primary"]["line"], 3);
     assert_eq!(json[0]["primary"]["column"], 8);
 }
+
+#[test]
+fn a_mistake_in_an_endless_line_is_shown_by_its_place_alone() {
+    let checked = checked(&format!(
+        "[defaults]\nmissing = \"{}\"\nmax_keys = 0\nredact = [ {}\"***\" ]\n",
+        "x".repeat(70_000),
+        " ".repeat(70_000)
+    ));
+    let printed = checked.diagnostics.to_string();
+    assert!(printed.contains("policy:5:70013"), "{printed}");
+    assert!(printed.contains("4 | max_keys = 0"), "{printed}");
+    assert!(printed.len() < 2_000);
+}
