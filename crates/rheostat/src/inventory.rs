@@ -11,6 +11,8 @@ use rheostat_core::internal::{self, Notice};
 use rheostat_core::{Callsite, CallsiteKind};
 use rheostat_policy::CheckedPolicy;
 
+use crate::json;
+
 /// The file, and how many callsites are in it.
 #[derive(Debug, Default)]
 pub(crate) struct Inventory {
@@ -93,15 +95,21 @@ fn line(callsite: &Callsite) -> String {
         CallsiteKind::Span => "span",
         CallsiteKind::Hint => "hint",
     };
-    serde_json::json!({
-        "kind": kind,
-        "name": callsite.name,
-        "target": callsite.target,
-        "module": callsite.module,
-        "file": callsite.file,
-        "line": callsite.line,
-        "level": callsite.level.as_str(),
-        "fields": callsite.fields,
-    })
-    .to_string()
+    let fields: Vec<String> = callsite
+        .fields
+        .iter()
+        .map(|field| json::text(field))
+        .collect();
+    format!(
+        r#"{{"kind":"{kind}","name":{},"target":{},"module":{},"file":{},"line":{},"level":"{}","fields":[{}]}}"#,
+        json::text(&callsite.name),
+        json::text(&callsite.target),
+        json::optional(callsite.module.as_deref()),
+        json::optional(callsite.file.as_deref()),
+        callsite
+            .line
+            .map_or_else(|| "null".to_owned(), |line| line.to_string()),
+        callsite.level.as_str(),
+        fields.join(","),
+    )
 }

@@ -44,6 +44,7 @@ mod environment;
 mod error;
 mod guard;
 mod inventory;
+mod json;
 mod linked;
 mod live;
 mod mount;
