@@ -9,6 +9,9 @@ use crate::expr::codes::MISSING_VARIABLE;
 use crate::place::Place;
 use crate::toml::Node;
 
+/// More mistakes in one string are not looked for.
+const MOST_MISTAKES: usize = 16;
+
 impl Reader<'_> {
     /// The text of a string with its variables filled in; `None` after a finding.
     pub(crate) fn expanded(&mut self, node: &Node) -> Option<Arc<str>> {
@@ -17,7 +20,7 @@ impl Reader<'_> {
             return Some(text.clone());
         }
         let mut out = String::with_capacity(text.len());
-        let mut fine = true;
+        let mut mistakes = 0;
         let mut at = 0;
         while let Some(found) = text[at..].find("${") {
             let open = at + found;
@@ -43,22 +46,36 @@ impl Reader<'_> {
                 return None;
             };
             let inner = &text[open + 2..open + length];
-            let place = self.inner_place(node, Place::new(open, open + length + 1));
-            match self.variable(inner, place) {
+            match self.found(inner) {
                 Some(value) => out.push_str(&value),
-                None => fine = false,
+                // Finding the place costs; a string is refused for its first mistakes.
+                None if mistakes == MOST_MISTAKES => return None,
+                None => {
+                    mistakes += 1;
+                    let place = self.inner_place(node, Place::new(open, open + length + 1));
+                    self.no_variable(inner, place);
+                }
             }
             at = open + length + 1;
         }
         out.push_str(&text[at..]);
-        fine.then(|| Arc::from(out))
+        (mistakes == 0).then(|| Arc::from(out))
     }
 
-    fn variable(&mut self, inner: &str, place: Place) -> Option<String> {
+    /// The value of a variable, or its default.
+    fn found(&self, inner: &str) -> Option<String> {
         let (name, default) = match inner.split_once(":-") {
             Some((name, default)) => (name, Some(default)),
             None => (inner, None),
         };
+        if !is_variable_name(name) {
+            return None;
+        }
+        self.env.var(name).or_else(|| default.map(str::to_owned))
+    }
+
+    fn no_variable(&mut self, inner: &str, place: Place) {
+        let name = inner.split_once(":-").map_or(inner, |(name, _)| name);
         if !is_variable_name(name) {
             self.report(
                 Report::new(
@@ -69,13 +86,7 @@ impl Reader<'_> {
                 .under("letters, digits and `_`, not beginning with a digit")
                 .help("a `${` that is meant as it stands is written `$${`"),
             );
-            return None;
-        }
-        if let Some(value) = self.env.var(name) {
-            return Some(value);
-        }
-        if let Some(default) = default {
-            return Some(default.to_owned());
+            return;
         }
         self.report(
             Report::new(
@@ -91,7 +102,6 @@ impl Reader<'_> {
             )
             .help("or set it where the program is started"),
         );
-        None
     }
 }
 
