@@ -18,6 +18,7 @@ mod entry;
 mod fork;
 mod hub;
 mod memory;
+mod offer;
 mod producer;
 mod registry;
 mod ring;
