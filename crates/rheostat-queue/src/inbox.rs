@@ -120,48 +120,6 @@ impl Inbox {
         self.attention.notify_one();
     }
 
-    /// Makes another queue take over whatever is here and still comes.
-    pub(crate) fn hand_over_to(&self, successor: Arc<Self>) {
-        self.lock().successor = Some(successor);
-        self.attention.notify_one();
-    }
-
-    /// Gives a batch that was not delivered to the successor, in front of all else; back if there is none.
-    pub(crate) fn pass_on(&self, batch: Batch) -> Option<Batch> {
-        let mut state = self.lock();
-        let Some(successor) = state.successor.clone() else {
-            return Some(batch);
-        };
-        state.in_flight = (0, 0);
-        state.went = state.came;
-        let waiting = std::mem::take(&mut state.chunks);
-        (state.records, state.bytes) = (0, 0);
-        let losses = state.losses.take(&self.sink);
-        drop(state);
-        let (gap, chunks) = batch.into_parts();
-        successor.take_over([gap, losses], chunks.into_iter().chain(waiting));
-        self.progress.notify_all();
-        None
-    }
-
-    /// Puts what a predecessor had in front of what came since; it is accepted already.
-    fn take_over(&self, gaps: [Option<Gap>; 2], chunks: impl Iterator<Item = Chunk>) {
-        let mut state = self.lock();
-        for gap in gaps.into_iter().flatten() {
-            state.losses.put_back(gap);
-        }
-        let mut all: VecDeque<Chunk> = chunks.filter(|chunk| !chunk.is_empty()).collect();
-        let records = all.iter().map(Chunk::len).sum::<usize>();
-        state.came += records as u64;
-        state.records += records;
-        state.bytes += all.iter().map(Chunk::size).sum::<usize>();
-        all.append(&mut state.chunks);
-        state.chunks = all;
-        self.watch_gate(&mut state);
-        drop(state);
-        self.attention.notify_one();
-    }
-
     /// Waits until everything that is here now is settled, at most until a moment.
     pub(crate) fn wait_settled(&self, until: Instant) -> bool {
         let mut state = self.lock();
@@ -368,104 +326,6 @@ impl Tap for Inbox {
     }
 }
 
-/// What the courier finds when it looks.
-#[derive(Debug)]
-pub(crate) enum Look {
-    /// A batch.
-    Batch(Batch),
-    /// Some records, too few to go yet.
-    Some,
-    /// Nothing.
-    Nothing,
-    /// Nothing, and nothing will come.
-    Finished,
-}
-
-/// The courier's side.
-impl Inbox {
-    /// Waits until there is reason to look again.
-    pub(crate) async fn attention(&self) {
-        self.attention.notified().await;
-    }
-
-    /// Takes a batch if one is due: it is full, or `overdue`, or somebody waits for it.
-    pub(crate) fn look(&self, overdue: bool) -> Look {
-        let mut state = self.lock();
-        if state.successor.is_some() {
-            drop(state);
-            let _none = self.pass_on(Batch::default());
-            return Look::Finished;
-        }
-        if state.records == 0 {
-            if !state.sealed {
-                return Look::Nothing;
-            }
-            if state.told_last_gap || state.losses.is_empty() {
-                return Look::Finished;
-            }
-            state.told_last_gap = true;
-            return Look::Batch(self.take(&mut state));
-        }
-        let due = overdue
-            || state.hurry > 0
-            || state.sealed
-            || state.records >= self.settings.batch_records
-            || state.bytes >= self.settings.batch_bytes;
-        if due {
-            Look::Batch(self.take(&mut state))
-        } else {
-            Look::Some
-        }
-    }
-
-    fn take(&self, state: &mut State) -> Batch {
-        let (mut records, mut bytes) = (self.settings.batch_records, self.settings.batch_bytes);
-        let mut chunks = Vec::new();
-        while let Some(oldest) = state.chunks.front_mut() {
-            if oldest.is_empty() {
-                state.chunks.pop_front();
-                continue;
-            }
-            let mut part = oldest.split_front(records, bytes);
-            if part.is_empty() && chunks.is_empty() {
-                // A record larger than a batch goes alone.
-                part = oldest.split_front(1, usize::MAX);
-            }
-            if part.is_empty() {
-                break;
-            }
-            records -= part.len();
-            bytes = bytes.saturating_sub(part.size());
-            chunks.push(part);
-        }
-        let batch = Batch::new(state.losses.take(&self.sink), chunks);
-        state.records -= batch.len();
-        state.bytes -= batch.size();
-        state.in_flight = (batch.len(), batch.size());
-        batch
-    }
-
-    /// Counts what became of records of a batch that are settled by it.
-    pub(crate) fn settled(&self, lost: &[(Cause, u64)], left: &Batch) {
-        let mut state = self.lock();
-        for (cause, records) in lost {
-            state.losses.note(*cause, *records);
-        }
-        state.went += (state.in_flight.0 - left.len()) as u64;
-        state.in_flight = (left.len(), left.size());
-        self.watch_gate(&mut state);
-        drop(state);
-        self.progress.notify_all();
-    }
-
-    /// Takes a gap back that could not be told.
-    pub(crate) fn put_back(&self, gap: Option<Gap>) {
-        if let Some(gap) = gap {
-            self.lock().losses.put_back(gap);
-        }
-    }
-}
-
 /// Calls `count` for each run of records that came by the same route.
 pub(crate) fn tally<'r>(
     routes: impl Iterator<Item = &'r Arc<Route>>,
@@ -487,5 +347,9 @@ pub(crate) fn tally<'r>(
     }
 }
 
+mod outgoing;
+mod successor;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use outgoing::Look;

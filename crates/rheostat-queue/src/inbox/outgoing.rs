@@ -1,0 +1,105 @@
+//! The courier's side of a queue: batches, and what became of them.
+
+use rheostat_core::flow::Chunk;
+use rheostat_core::ledger::Cause;
+use rheostat_core::sink::{Batch, Gap};
+
+use super::{Inbox, State};
+
+/// What the courier finds when it looks.
+#[derive(Debug)]
+pub(crate) enum Look {
+    /// A batch.
+    Batch(Batch),
+    /// Some records, too few to go yet.
+    Some,
+    /// Nothing.
+    Nothing,
+    /// Nothing, and nothing will come.
+    Finished,
+}
+
+/// The courier's side.
+impl Inbox {
+    /// Waits until there is reason to look again.
+    pub(crate) async fn attention(&self) {
+        self.attention.notified().await;
+    }
+
+    /// Takes a batch if one is due: it is full, or `overdue`, or somebody waits for it.
+    pub(crate) fn look(&self, overdue: bool) -> Look {
+        let mut state = self.lock();
+        if state.successor.is_some() {
+            drop(state);
+            let _none = self.pass_on(Batch::default());
+            return Look::Finished;
+        }
+        if state.records == 0 {
+            if !state.sealed {
+                return Look::Nothing;
+            }
+            if state.told_last_gap || state.losses.is_empty() {
+                return Look::Finished;
+            }
+            state.told_last_gap = true;
+            return Look::Batch(self.take(&mut state));
+        }
+        let due = overdue
+            || state.hurry > 0
+            || state.sealed
+            || state.records >= self.settings.batch_records
+            || state.bytes >= self.settings.batch_bytes;
+        if due {
+            Look::Batch(self.take(&mut state))
+        } else {
+            Look::Some
+        }
+    }
+
+    fn take(&self, state: &mut State) -> Batch {
+        let (mut records, mut bytes) = (self.settings.batch_records, self.settings.batch_bytes);
+        let mut chunks = Vec::new();
+        while let Some(oldest) = state.chunks.front_mut() {
+            if oldest.is_empty() {
+                state.chunks.pop_front();
+                continue;
+            }
+            let mut part = oldest.split_front(records, bytes);
+            if part.is_empty() && chunks.is_empty() {
+                // A record larger than a batch goes alone.
+                part = oldest.split_front(1, usize::MAX);
+            }
+            if part.is_empty() {
+                break;
+            }
+            records -= part.len();
+            bytes = bytes.saturating_sub(part.size());
+            chunks.push(part);
+        }
+        let batch = Batch::new(state.losses.take(&self.sink), chunks);
+        state.records -= batch.len();
+        state.bytes -= batch.size();
+        state.in_flight = (batch.len(), batch.size());
+        batch
+    }
+
+    /// Counts what became of records of a batch that are settled by it.
+    pub(crate) fn settled(&self, lost: &[(Cause, u64)], left: &Batch) {
+        let mut state = self.lock();
+        for (cause, records) in lost {
+            state.losses.note(*cause, *records);
+        }
+        state.went += (state.in_flight.0 - left.len()) as u64;
+        state.in_flight = (left.len(), left.size());
+        self.watch_gate(&mut state);
+        drop(state);
+        self.progress.notify_all();
+    }
+
+    /// Takes a gap back that could not be told.
+    pub(crate) fn put_back(&self, gap: Option<Gap>) {
+        if let Some(gap) = gap {
+            self.lock().losses.put_back(gap);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Handing a queue over to the one that replaces it: nothing is lost, and nothing overtakes.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rheostat_core::flow::Chunk;
+use rheostat_core::sink::{Batch, Gap};
+
+use super::Inbox;
+
+impl Inbox {
+    /// Makes another queue take over whatever is here and still comes.
+    pub(crate) fn hand_over_to(&self, successor: Arc<Self>) {
+        self.lock().successor = Some(successor);
+        self.attention.notify_one();
+    }
+
+    /// Gives a batch that was not delivered to the successor, in front of all else; back if there is none.
+    pub(crate) fn pass_on(&self, batch: Batch) -> Option<Batch> {
+        let mut state = self.lock();
+        let Some(successor) = state.successor.clone() else {
+            return Some(batch);
+        };
+        state.in_flight = (0, 0);
+        state.went = state.came;
+        let waiting = std::mem::take(&mut state.chunks);
+        (state.records, state.bytes) = (0, 0);
+        let losses = state.losses.take(&self.sink);
+        drop(state);
+        let (gap, chunks) = batch.into_parts();
+        successor.take_over([gap, losses], chunks.into_iter().chain(waiting));
+        self.progress.notify_all();
+        None
+    }
+
+    /// Puts what a predecessor had in front of what came since; it is accepted already.
+    fn take_over(&self, gaps: [Option<Gap>; 2], chunks: impl Iterator<Item = Chunk>) {
+        let mut state = self.lock();
+        for gap in gaps.into_iter().flatten() {
+            state.losses.put_back(gap);
+        }
+        let mut all: VecDeque<Chunk> = chunks.filter(|chunk| !chunk.is_empty()).collect();
+        let records = all.iter().map(Chunk::len).sum::<usize>();
+        state.came += records as u64;
+        state.records += records;
+        state.bytes += all.iter().map(Chunk::size).sum::<usize>();
+        all.append(&mut state.chunks);
+        state.chunks = all;
+        self.watch_gate(&mut state);
+        drop(state);
+        self.attention.notify_one();
+    }
+}
