@@ -1,12 +1,15 @@
 //! A program under Rheostat: a counter and two streams, of which one goes to a file that is read back.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use rheostat_core::engine::Engine;
 use rheostat_core::ledger::Cause;
 use rheostat_testkit::process::on_every_mount;
-use rheostat_testkit::{Kit, Mount};
+use rheostat_testkit::{Kit, Mount, Outputs};
 use tempfile::TempDir;
+use tracing_core::Dispatch;
 
 /// Long enough for any machine; nothing waits this long where all is well.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,6 +30,7 @@ stream = { sink = "kept" }
 /// A program under Rheostat.
 pub(crate) struct World {
     pub(crate) kit: Kit,
+    pub(crate) mount: Mount,
     folder: TempDir,
 }
 
@@ -34,22 +38,32 @@ pub(crate) struct World {
 ///
 /// `{folder}` in the policy stands for a folder of the test's own.
 pub(crate) fn hostile(name: &str, more: &str, body: impl FnOnce(&World)) {
+    hostile_in(name, more, Mount::dispatch, body);
+}
+
+/// The same in mounts that the test makes itself.
+pub(crate) fn hostile_in(
+    name: &str,
+    more: &str,
+    dispatch: impl FnOnce(Mount, Arc<Engine<Outputs>>) -> Dispatch,
+    body: impl FnOnce(&World),
+) {
     on_every_mount(name, PATIENCE * 3, |mount| {
-        let world = World::new(mount);
+        let world = World::new(mount, dispatch);
         world.apply(more);
         body(&world);
-        world.kit.shutdown(PATIENCE);
     });
 }
 
 impl World {
-    fn new(mount: Mount) -> Self {
+    fn new(mount: Mount, dispatch: impl FnOnce(Mount, Arc<Engine<Outputs>>) -> Dispatch) -> Self {
         let kit = Kit::new(rheostat_sink_local::all());
-        let dispatch = mount.dispatch(kit.engine().clone());
+        let dispatch = dispatch(mount, kit.engine().clone());
         tracing_core::dispatcher::set_global_default(dispatch).expect("nothing is installed yet");
         kit.engine().installed();
         Self {
             kit,
+            mount,
             folder: TempDir::new().expect("a folder can be made"),
         }
     }

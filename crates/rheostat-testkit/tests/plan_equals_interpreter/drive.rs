@@ -30,6 +30,16 @@ pub(crate) enum Mount {
     Layer(LevelFilter),
 }
 
+impl Mount {
+    /// Whether somebody else in the program keeps spans.
+    pub(crate) fn others_keep_spans(self) -> bool {
+        match self {
+            Self::Subscriber => false,
+            Self::Over(level) | Self::Layer(level) => level != LevelFilter::OFF,
+        }
+    }
+}
+
 /// Another layer, which takes what it is given.
 struct Neighbour;
 
