@@ -1,6 +1,6 @@
 //! Tests a policy, an output or a sink.
 //!
-//! **A policy**: [`check`] runs a piece of program under a policy and gives
+//! **A policy**: [`check()`] runs a piece of program under a policy and gives
 //! what came of it as data. Nothing is installed for the process, nothing is
 //! written anywhere, so such tests run side by side.
 //!

@@ -19,6 +19,9 @@ use crate::fire::{Fake, perform};
 use crate::witness::Witness;
 use crate::world::{Came, World};
 
+/// What the wall clock says when a program begins.
+pub(crate) const BEGIN: u64 = 1_000_000_000;
+
 /// How the engine stands in the program.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Mount {
@@ -52,7 +55,7 @@ pub(crate) fn run(
     world: &World,
     fakes: &[&'static Fake],
 ) -> Came {
-    let clock = Clock::manual(1_000_000_000);
+    let clock = Clock::manual(BEGIN);
     let options = Options {
         clock: clock.clone(),
         canary: false,

@@ -1,7 +1,7 @@
 //! The features that ten thousand cases must see both ways.
 
 /// Selector keys, operators, transforms, refs and built-ins of the language, but for those that
-/// need a trace, a thread's name or the wall clock, which have tests of their own.
+/// need a trace, which have tests of their own.
 pub(crate) const FEATURES: &[&str] = &[
     "key span",
     "key event",
@@ -48,11 +48,14 @@ pub(crate) const FEATURES: &[&str] = &[
     "| duration",
     "| size",
     "| class",
+    "| hash",
     "| default",
     "| unwrap",
     "name",
     ".name",
     "span('x').name",
+    "@Thread",
+    "@Time",
     "@Level",
     "@Target",
     "@Module",

@@ -37,6 +37,9 @@ static POOL: LazyLock<Vec<Site>> = LazyLock::new(generate::pool);
 static FAKES: LazyLock<Vec<&'static Fake>> =
     LazyLock::new(|| POOL.iter().map(Fake::register).collect());
 
+/// The name of the thread on which programs run.
+const THREAD: &str = "tested";
+
 /// A span that others keep and we do not holds its parent open all the same, as in any Registry. The
 /// naive side knows nothing of others, so where they keep spans this rule keeps all of them too.
 const KEEP_ALL: &str =
@@ -70,6 +73,7 @@ impl fmt::Debug for Case {
 fn the_compiled_plan_equals_the_naive_interpreter() {
     // The trees that random policies are shrunk by are deep, and debug builds put them on the stack.
     let roomy = std::thread::Builder::new()
+        .name(THREAD.to_owned())
         .stack_size(64 << 20)
         .spawn(compare_all);
     if let Err(panic) = roomy.expect("a thread can be had").join() {

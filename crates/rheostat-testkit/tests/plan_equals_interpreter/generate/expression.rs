@@ -121,6 +121,13 @@ fn test(reads: Reads) -> impl Strategy<Value = String> {
                     right: BoxedStrategy<String>| {
         (left, order, right).prop_map(|(left, order, right)| format!("{left} {order} {right}"))
     };
+    let hashed = || field().prop_map(|of| format!("{of} | hash"));
+    let here = one_of(&[
+        "@thread == 'tested'",
+        "@thread contains 'other'",
+        "@time > 1.1s",
+        "@time <= 1s",
+    ]);
     let some_text = prop_oneof![any_value().boxed(), text(reads).boxed()].boxed();
     let measures = prop_oneof![numbers.clone(), durations.clone()].boxed();
     prop_oneof![
@@ -130,6 +137,8 @@ fn test(reads: Reads) -> impl Strategy<Value = String> {
         2 => compared(any_value().boxed(), order.clone().boxed(), any_value().boxed()),
         3 => compared(number(reads).boxed(), order.clone().boxed(), numbers.boxed()),
         3 => compared(duration(reads).boxed(), order.boxed(), durations.boxed()),
+        1 => compared(hashed().boxed(), equality.clone().boxed(), hashed().boxed()),
+        1 => here,
         4 => compared(text(reads).boxed(), equality.boxed(), text_literal().boxed()),
         1 => (some_text.clone(), text_literal(), text_literal())
             .prop_map(|(of, a, b)| format!("{of} in [{a}, {b}]")),

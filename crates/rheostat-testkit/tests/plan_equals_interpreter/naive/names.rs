@@ -86,6 +86,8 @@ impl Names<'_> {
                 .map_or(Value::Missing, |line| Value::integer(line.into())),
             BuiltIn::Name => text(&site.name),
             BuiltIn::Kind => text(if site.is_span { "span" } else { "event" }),
+            BuiltIn::Thread => text(crate::THREAD),
+            BuiltIn::Time => Value::Duration(i128::from(crate::drive::BEGIN) + self.run.now),
             BuiltIn::Callsite => {
                 let file = site.file.as_deref().unwrap_or("");
                 let line = site.line.map(|line| format!(":{line}")).unwrap_or_default();
