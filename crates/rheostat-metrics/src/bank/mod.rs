@@ -1,7 +1,7 @@
 //! Storage with one writer per cell.
 //!
 //! A thread that records leases a *number* once ([`lease`]). Every registry has a
-//! fixed count of *banks* ([`Banks`]), and the thread writes only the bank of its
+//! fixed count of *banks* ([`Banks`](cells::Banks)), and the thread writes only the bank of its
 //! number, with plain loads and stores. Threads without a bank of their own share
 //! the last one, with atomic adds. A reader sums over the banks; what a thread
 //! wrote stays where it is when the thread ends, and its successor counts on.
