@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rheostat_core::flow::{Chunk, Route};
 use rheostat_core::internal;
 use rheostat_core::ledger::Cause;
-use rheostat_core::sink::{Batch, Gap, Tap};
+use rheostat_core::sink::Tap;
 use tokio::sync::Notify;
 
 use crate::losses::Losses;

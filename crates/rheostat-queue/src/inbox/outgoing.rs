@@ -1,6 +1,5 @@
 //! The courier's side of a queue: batches, and what became of them.
 
-use rheostat_core::flow::Chunk;
 use rheostat_core::ledger::Cause;
 use rheostat_core::sink::{Batch, Gap};
 

@@ -1,4 +1,5 @@
 use rheostat_core::Value;
+use rheostat_core::sink::Batch;
 
 use super::*;
 use crate::testing::numbered;
