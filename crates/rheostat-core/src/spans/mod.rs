@@ -17,6 +17,7 @@ mod ids;
 mod late;
 #[cfg_attr(loom, path = "magazine_direct.rs")]
 mod magazine;
+mod orphans;
 #[cfg(all(loom, test))]
 mod model;
 mod page;

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use super::Magazines;
 use super::late::{self, Limbo};
+use super::orphans::Orphans;
 use super::page::Pages;
 use super::slot::{Key, Opening, Slot};
 use crate::sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -24,6 +25,8 @@ pub(crate) struct Slab {
     made: AtomicU32,
     /// What threads that have ended left behind.
     limbo: Mutex<Limbo>,
+    /// The same, of those that ended while the lock was taken.
+    orphans: Orphans,
     cap: AtomicU32,
     bytes_cap: AtomicUsize,
     /// Captured bytes; threads add their own in lumps.
@@ -47,6 +50,7 @@ impl Slab {
             free: AtomicU64::new(0),
             made: AtomicU32::new(0),
             limbo: Mutex::new(Limbo::new()),
+            orphans: Orphans::new(),
             cap: AtomicU32::new(OPEN_SPANS),
             bytes_cap: AtomicUsize::new(CAPTURED_BYTES),
             bytes: AtomicUsize::new(0),
@@ -60,6 +64,7 @@ impl Slab {
             free: AtomicU64::new(0),
             made: AtomicU32::new(0),
             limbo: Mutex::new(Limbo::new()),
+            orphans: Orphans::new(),
             cap: AtomicU32::new(OPEN_SPANS),
             bytes_cap: AtomicUsize::new(CAPTURED_BYTES),
             bytes: AtomicUsize::new(0),
@@ -174,16 +179,19 @@ impl Slab {
 
     /// Takes over chains that wait, from a thread that ends.
     pub(super) fn adopt(&self, limbo: &mut Limbo) {
-        // Never waits: where the lock is taken (or was, by a thread that a `fork` left
-        // behind), what waits is not freed at all.
-        if let Ok(mut all) = self.limbo.try_lock() {
-            all.adopt(limbo);
+        // Never waits: the lock may be taken for ever, by a thread that a `fork` left behind.
+        match self.limbo.try_lock() {
+            Ok(mut all) => all.adopt(limbo),
+            Err(_) => self.orphans.leave(std::mem::replace(limbo, Limbo::new())),
         }
     }
 
     /// Frees what has waited long enough; for the engine's own thread.
     pub(crate) fn sweep(&self) {
         if let Ok(mut all) = self.limbo.try_lock() {
+            for mut orphan in self.orphans.take() {
+                all.adopt(&mut orphan);
+            }
             all.sweep();
         }
     }
