@@ -2,7 +2,11 @@
 //!
 //! `cargo run --release -p rheostat-benches` prints every job with its floor, ours and the peers:
 //! minimum and median nanoseconds per operation and, with `--instructions`, callgrind's count.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command prints its result")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command prints its result"
+)]
 
 mod cases;
 mod harness;

@@ -9,16 +9,36 @@ use super::{Case, calls, global, nothing};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        Case { job: "nothing", name: "empty loop", install: nothing, run: empty_loop },
-        Case { job: "disabled", name: "no subscriber", install: nothing, run: calls::disabled },
+        Case {
+            job: "nothing",
+            name: "empty loop",
+            install: nothing,
+            run: empty_loop,
+        },
+        Case {
+            job: "disabled",
+            name: "no subscriber",
+            install: nothing,
+            run: calls::disabled,
+        },
         Case {
             job: "disabled",
             name: "Registry, level info",
             install: || global(tracing_subscriber::registry().with(LevelFilter::INFO)),
             run: calls::disabled,
         },
-        Case { job: "event", name: "event floor", install: registry, run: calls::event },
-        Case { job: "span", name: "span floor", install: registry, run: calls::span },
+        Case {
+            job: "event",
+            name: "event floor",
+            install: registry,
+            run: calls::event,
+        },
+        Case {
+            job: "span",
+            name: "span floor",
+            install: registry,
+            run: calls::span,
+        },
     ]
 }
 

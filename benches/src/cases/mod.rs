@@ -24,7 +24,17 @@ pub(crate) fn all() -> Vec<Case> {
     let mut cases = floor::cases();
     cases.extend(ours::cases());
     cases.extend(peers::cases());
-    let order = ["nothing", "disabled", "event", "counter", "counter 2 labels", "histogram", "span", "span duration", "stream"];
+    let order = [
+        "nothing",
+        "disabled",
+        "event",
+        "counter",
+        "counter 2 labels",
+        "histogram",
+        "span",
+        "span duration",
+        "stream",
+    ];
     cases.sort_by_key(|case| order.iter().position(|job| *job == case.job));
     cases
 }
@@ -36,7 +46,11 @@ fn nothing() -> Box<dyn Any> {
 
 /// Makes a subscriber the global one.
 fn global(subscriber: impl tracing::Subscriber + Send + Sync) -> Box<dyn Any> {
-    #[expect(clippy::expect_used, reason = "a bench that cannot install measures nothing")]
-    tracing::subscriber::set_global_default(subscriber).expect("this process installs one subscriber");
+    #[expect(
+        clippy::expect_used,
+        reason = "a bench that cannot install measures nothing"
+    )]
+    tracing::subscriber::set_global_default(subscriber)
+        .expect("this process installs one subscriber");
     Box::new(())
 }

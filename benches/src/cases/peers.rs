@@ -3,8 +3,12 @@
 use std::any::Any;
 use std::hint::black_box;
 use std::sync::OnceLock;
+use std::time::Duration;
 
-use opentelemetry_sdk::metrics::{ManualReader, SdkMeterProvider};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::{Case, calls, global};
@@ -23,7 +27,12 @@ pub(super) fn cases() -> Vec<Case> {
             install: exporter,
             run: metrics_counter,
         },
-        Case { job: "counter", name: "prometheus by hand", install: super::nothing, run: prometheus_counter },
+        Case {
+            job: "counter",
+            name: "prometheus by hand",
+            install: super::nothing,
+            run: prometheus_counter,
+        },
         Case {
             job: "counter 2 labels",
             name: "tracing-opentelemetry MetricsLayer, 2 labels",
@@ -42,13 +51,41 @@ pub(super) fn cases() -> Vec<Case> {
             install: metrics_layer,
             run: otel_histogram,
         },
-        Case { job: "stream", name: "fmt json", install: fmt_json, run: calls::record },
+        Case {
+            job: "stream",
+            name: "fmt json",
+            install: fmt_json,
+            run: calls::record,
+        },
     ]
+}
+
+/// Takes what the SDK gathers and forgets it.
+struct Discard;
+
+impl PushMetricExporter for Discard {
+    async fn export(&self, _metrics: &ResourceMetrics) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _limit: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn temporality(&self) -> Temporality {
+        Temporality::Cumulative
+    }
 }
 
 /// Events become OpenTelemetry instruments by the names of their fields.
 fn metrics_layer() -> Box<dyn Any> {
-    let provider = SdkMeterProvider::builder().with_reader(ManualReader::builder().build()).build();
+    let provider = SdkMeterProvider::builder()
+        .with_reader(PeriodicReader::builder(Discard).build())
+        .build();
     let layer = tracing_opentelemetry::MetricsLayer::new(provider.clone());
     global(tracing_subscriber::registry().with(layer));
     Box::new(provider)
@@ -57,19 +94,24 @@ fn metrics_layer() -> Box<dyn Any> {
 fn exporter() -> Box<dyn Any> {
     let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
-    #[expect(clippy::expect_used, reason = "a bench that cannot install measures nothing")]
+    #[expect(
+        clippy::expect_used,
+        reason = "a bench that cannot install measures nothing"
+    )]
     metrics::set_global_recorder(recorder).expect("this process installs one recorder");
     Box::new(handle)
 }
 
 fn fmt_json() -> Box<dyn Any> {
-    let layer = tracing_subscriber::fmt::layer().json().with_writer(std::io::sink);
+    let layer = tracing_subscriber::fmt::layer()
+        .json()
+        .with_writer(std::io::sink);
     global(tracing_subscriber::registry().with(layer))
 }
 
 fn otel_counter(times: u64) {
     for _ in 0..times {
-        tracing::info!(target: "bench::event", monotonic_counter.events = 1_u64);
+        tracing::info!(monotonic_counter.events = 1_u64);
     }
 }
 
@@ -77,7 +119,6 @@ fn otel_counter_labelled(times: u64) {
     for n in 0..times {
         let method = if n & 1 == 0 { "GET" } else { "POST" };
         tracing::info!(
-            target: "bench::labelled",
             monotonic_counter.events = 1_u64,
             method = black_box(method),
             route = black_box("/orders")
@@ -87,10 +128,7 @@ fn otel_counter_labelled(times: u64) {
 
 fn otel_histogram(times: u64) {
     for n in 0..times {
-        tracing::info!(
-            target: "bench::measured",
-            histogram.seconds = black_box((n & 1023) as f64 / 1000.0)
-        );
+        tracing::info!(histogram.seconds = black_box((n & 1023) as f64 / 1000.0));
     }
 }
 

@@ -37,8 +37,9 @@ pub(crate) fn slots(name: &str) -> Result<(), String> {
 /// An unknown case, or a number that is none.
 pub(crate) fn count(name: &str, operations: &str) -> Result<(), String> {
     let case = find(name)?;
-    let operations =
-        operations.parse().map_err(|_| format!("`{operations}` is not a number"))?;
+    let operations = operations
+        .parse()
+        .map_err(|_| format!("`{operations}` is not a number"))?;
     let installed = (case.install)();
     (case.run)(operations);
     drop(installed);

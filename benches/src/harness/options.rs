@@ -17,15 +17,20 @@ pub(crate) struct Options {
 ///
 /// A word that is not an option.
 pub(crate) fn read(words: &[&str]) -> Result<Options, String> {
-    let mut options = Options { rounds: 100, instructions: false, only: None };
+    let mut options = Options {
+        rounds: 100,
+        instructions: false,
+        only: None,
+    };
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
         match *word {
             "--instructions" => options.instructions = true,
             "--rounds" => {
                 let text = rest.next().ok_or("`--rounds` needs a number")?;
-                options.rounds =
-                    text.parse().map_err(|_| format!("`{text}` is not a number of rounds"))?;
+                options.rounds = text
+                    .parse()
+                    .map_err(|_| format!("`{text}` is not a number of rounds"))?;
             }
             "--only" => options.only = Some((*rest.next().ok_or("`--only` needs a name")?).into()),
             other => {

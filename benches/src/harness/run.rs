@@ -14,12 +14,20 @@ use crate::cases::{self, Case};
 ///
 /// A case that could not be started or that died, with its name.
 pub(crate) fn all(options: &Options) -> Result<(), String> {
-    let wanted = |case: &Case| options.only.as_ref().is_none_or(|part| case.name.contains(part));
+    let wanted = |case: &Case| {
+        options
+            .only
+            .as_ref()
+            .is_none_or(|part| case.name.contains(part))
+    };
     let cases: Vec<Case> = cases::all().into_iter().filter(wanted).collect();
     if cases.is_empty() {
         return Err("no case has such a name".into());
     }
-    let mut players = cases.iter().map(Player::start).collect::<Result<Vec<_>, _>>()?;
+    let mut players = cases
+        .iter()
+        .map(Player::start)
+        .collect::<Result<Vec<_>, _>>()?;
     for _ in 0..options.rounds {
         for player in &mut players {
             player.turn()?;
@@ -27,8 +35,11 @@ pub(crate) fn all(options: &Options) -> Result<(), String> {
     }
     let mut rows = Vec::new();
     for (case, player) in cases.iter().zip(players) {
-        let instructions =
-            if options.instructions { instructions::per_operation(case.name)? } else { None };
+        let instructions = if options.instructions {
+            instructions::per_operation(case.name)?
+        } else {
+            None
+        };
         rows.push(Row::new(case, player.finish()?, instructions));
     }
     print!("{}", table::render(&rows));
@@ -57,21 +68,38 @@ impl Player {
             return Err(format!("`{}` has no pipes", case.name));
         };
         let answers = BufReader::new(answers);
-        Ok(Self { name: case.name, child, orders, answers, figures: Vec::new() })
+        Ok(Self {
+            name: case.name,
+            child,
+            orders,
+            answers,
+            figures: Vec::new(),
+        })
     }
 
     fn turn(&mut self) -> Result<(), String> {
         let died = |error: &dyn std::fmt::Display| format!("`{}` died: {error}", self.name);
         writeln!(self.orders, "go").map_err(|error| died(&error))?;
         let mut line = String::new();
-        self.answers.read_line(&mut line).map_err(|error| died(&error))?;
-        let figure = line.trim().parse().map_err(|_| died(&"it answered no number"))?;
+        self.answers
+            .read_line(&mut line)
+            .map_err(|error| died(&error))?;
+        let figure = line
+            .trim()
+            .parse()
+            .map_err(|_| died(&"it answered no number"))?;
         self.figures.push(figure);
         Ok(())
     }
 
     fn finish(self) -> Result<Vec<f64>, String> {
-        let Self { name, mut child, orders, mut figures, .. } = self;
+        let Self {
+            name,
+            mut child,
+            orders,
+            mut figures,
+            ..
+        } = self;
         drop(orders);
         let status = child.wait().map_err(|error| error.to_string())?;
         if !status.success() {

@@ -19,24 +19,37 @@ impl Row {
     pub(crate) fn new(case: &Case, sorted: Vec<f64>, instructions: Option<f64>) -> Self {
         let minimum = sorted.first().copied().unwrap_or(f64::NAN);
         let median = sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN);
-        Self { job: case.job, name: case.name, minimum, median, instructions }
+        Self {
+            job: case.job,
+            name: case.name,
+            minimum,
+            median,
+            instructions,
+        }
     }
 }
 
 /// The rows as a Markdown table; ratios are to the event or span floor of the same run.
 pub(crate) fn render(rows: &[Row]) -> String {
     let floor = |job: &str| {
-        let name = if job.starts_with("span") { "span floor" } else { "event floor" };
-        rows.iter().find(|row| row.name == name).map(|row| row.minimum)
+        let name = if job.starts_with("span") {
+            "span floor"
+        } else {
+            "event floor"
+        };
+        rows.iter()
+            .find(|row| row.name == name)
+            .map(|row| row.minimum)
     };
     let mut text = String::from(
         "| job | case | min ns | median ns | × floor | instructions |\n|--|--|--:|--:|--:|--:|\n",
     );
     for row in rows {
-        let ratio = floor(row.job).map_or(String::new(), |floor| {
-            format!("{:.2}", row.minimum / floor)
-        });
-        let instructions = row.instructions.map_or(String::new(), |count| format!("{count:.1}"));
+        let ratio =
+            floor(row.job).map_or(String::new(), |floor| format!("{:.2}", row.minimum / floor));
+        let instructions = row
+            .instructions
+            .map_or(String::new(), |count| format!("{count:.1}"));
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,

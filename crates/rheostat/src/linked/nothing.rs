@@ -7,7 +7,7 @@ use rheostat_core::{Callsite, Record};
 use rheostat_policy::{Diagnostic, Vocabulary};
 
 /// Understands no action, so that it is never asked for a plan.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Nothing;
 
 impl Output for Nothing {
