@@ -15,11 +15,11 @@
 
 mod ids;
 mod late;
-#[cfg_attr(loom, path = "magazine_direct.rs")]
+#[cfg_attr(loom, path = "spans/magazine_direct.rs")]
 mod magazine;
-mod orphans;
 #[cfg(all(loom, test))]
 mod model;
+mod orphans;
 mod page;
 mod pin;
 mod slab;
