@@ -5,6 +5,9 @@
 )]
 
 use std::error::Error;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 
 use shop::{Banner, Running, Settings};
 
@@ -27,8 +30,12 @@ async fn open(
         policy: &settings.policy,
         out: &settings.out,
     };
-    println!("{banner}");
-    tokio::signal::ctrl_c().await?;
+    // Asked once before anybody is told of Ctrl-C: the first poll is what installs the handler.
+    let mut interrupt = pin!(tokio::signal::ctrl_c());
+    if poll_fn(|context| Poll::Ready(interrupt.as_mut().poll(context).is_pending())).await {
+        println!("{banner}");
+        interrupt.await?;
+    }
     running.stop().await;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! One visitor's connection to the shop.
 
+use std::error::Error;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -38,8 +39,8 @@ impl Visitor {
     /// Makes one visit and tallies what came of it.
     pub(super) async fn visit(&self, n: u64, tally: &mut Tally) {
         let visit = Visit::number(self.seed, n);
-        if let Err(_unanswered) = self.errand(n, &visit, tally).await {
-            tally.failed += 1;
+        if let Err(unanswered) = self.errand(n, &visit, tally).await {
+            tally.failures.push(with_causes(&unanswered));
         }
     }
 
@@ -81,6 +82,17 @@ impl Visitor {
             } => asked.buy(product, quantity, card).await,
         }
     }
+}
+
+/// An error and what led to it, in one line.
+fn with_causes(error: &dyn Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        said.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    said
 }
 
 /// The requests of one visit.

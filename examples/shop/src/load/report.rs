@@ -15,6 +15,8 @@ pub struct Report {
     pub answered: u64,
     /// Visits cut short because a request got no answer.
     pub failed: u64,
+    /// What was in the way of each of them.
+    pub failures: Vec<String>,
     /// Visits that were left when the time was over.
     pub left: u64,
     /// Orders that the shop confirmed, by tenant and price.
@@ -104,7 +106,8 @@ impl Report {
         Self {
             answered: requests.iter().map(|request| request.count).sum(),
             requests,
-            failed: tally.failed,
+            failed: tally.failures.len() as u64,
+            failures: std::mem::take(&mut tally.failures),
             left,
             orders: tally
                 .orders

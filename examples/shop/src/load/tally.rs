@@ -16,7 +16,7 @@ pub(super) struct Tally {
     pub(super) orders: BTreeMap<(&'static str, i64), u64>,
     pub(super) cents_paid: i64,
     pub(super) products_listed: u64,
-    pub(super) failed: u64,
+    pub(super) failures: Vec<String>,
     pub(super) latencies: Vec<Duration>,
     pub(super) traces: Vec<Trace>,
 }
@@ -53,7 +53,7 @@ impl Tally {
         }
         self.cents_paid += other.cents_paid;
         self.products_listed += other.products_listed;
-        self.failed += other.failed;
+        self.failures.extend(other.failures);
         self.latencies.extend(other.latencies);
         self.traces.extend(other.traces);
     }

@@ -102,17 +102,18 @@ impl Shop {
             .args(["--to", &self.address])
             .args(options.split_whitespace());
         let output = command.stdin(Stdio::null()).output().unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        let report: Report = serde_json::from_slice(&output.stdout).unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        let report: Report = match serde_json::from_slice(&output.stdout) {
+            Ok(report) => report,
+            Err(error) => panic!("no report, {error}: {said}"),
+        };
         assert_eq!(
-            (report.failed, report.left),
-            (0, 0),
-            "some visits were not made"
+            report.failures,
+            [""; 0],
+            "some requests got no answer; the shop said:\n{}",
+            self.errors()
         );
+        assert_eq!(report.left, 0, "some visits were not made");
         report
     }
 
