@@ -24,6 +24,10 @@ fn instructions(case: &str, operations: u64) -> Result<u64, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args([
+            "--collect-atstart=no",
+            "--toggle-collect=rheostat_bench_counted",
+        ])
         .arg(program)
         .args(["count", case, &operations.to_string()])
         .output()

@@ -35,10 +35,10 @@ fn promtool_reads_a_page_of_every_kind_without_a_help_or_a_lint() {
         Ok(promtool) => promtool,
         Err(missing) => {
             assert!(
-                std::env::var_os("RHEOSTAT_TEST_INSTALL").is_none(),
-                "promtool was to be installed: {missing}"
+                std::env::var_os("CI").is_none(),
+                "CI skips nothing, and promtool is missing: {missing}"
             );
-            println!("skipped: promtool is not installed");
+            skipped("promtool reads the page: apt-get install prometheus");
             return;
         }
     };
@@ -53,4 +53,18 @@ fn promtool_reads_a_page_of_every_kind_without_a_help_or_a_lint() {
         "{said_text}\n{}",
         String::from_utf8_lossy(&page)
     );
+}
+
+/// Names what is left out, for the account of the run.
+#[allow(clippy::print_stdout, reason = "a person who runs the test reads it")]
+fn skipped(line: &str) {
+    println!("SKIP {line}");
+    if let Some(account) = std::env::var_os("RHEOSTAT_SKIPPED") {
+        let file = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(account);
+        let written = file.and_then(|mut file| writeln!(file, "{line}"));
+        written.expect("the account of skipped tests can be written");
+    }
 }
