@@ -6,6 +6,7 @@ use rheostat_core::plan::{
 };
 use rheostat_core::{Callsite, CallsiteKind};
 use rheostat_policy::Source;
+use rheostat_policy::model::Drop;
 use serde_json::{Value, json};
 
 use crate::Verdict;
@@ -164,6 +165,14 @@ fn details(applies: &Applies, rules: &[ExplainedRule]) -> Vec<String> {
         }
         lines.push(line);
     }
+    match &applies.drop {
+        Some(Drop::All) => lines.push("drops: later rules do not see the record".to_owned()),
+        Some(Drop::Actions(actions)) => lines.push(format!(
+            "drops: later rules do not see the record, as far as {} goes",
+            actions.join(", ")
+        )),
+        None => {}
+    }
     if applies.shadow {
         lines.push("only counts what it would do (shadow)".to_owned());
     }
@@ -240,6 +249,11 @@ fn object(callsite: &Callsite, rules: &[ExplainedRule], kept: &[String], source:
                     "decided": applies.decided,
                     "left": applies.left,
                     "actions": applies.actions.iter().map(|action| action.name).collect::<Vec<_>>(),
+                    "drops": match &applies.drop {
+                        Some(Drop::All) => json!(true),
+                        Some(Drop::Actions(actions)) => json!(actions),
+                        None => json!(false),
+                    },
                     "shadow": applies.shadow,
                     "keeps": applies.spans.iter().map(spans).collect::<Vec<_>>(),
                 }),

@@ -15,22 +15,40 @@ const MOST: usize = 100_000;
 pub(crate) struct Dropped {
     /// How many there are: most policies drop no spans, and then nobody takes the lock.
     count: AtomicUsize,
-    spans: Mutex<HashMap<u64, RuleId>>,
+    spans: Mutex<HashMap<u64, Hidden>>,
+}
+
+/// From which rule on a span is hidden, under the policy of that generation.
+#[derive(Clone, Copy, Debug)]
+struct Hidden {
+    generation: u64,
+    from: RuleId,
+}
+
+impl Hidden {
+    /// Rules of another policy have other numbers: there, what was dropped is dropped for all of them.
+    fn under(self, generation: u64) -> RuleId {
+        if self.generation == generation {
+            self.from
+        } else {
+            RuleId(0)
+        }
+    }
 }
 
 impl Dropped {
     /// A span opened that is hidden from this rule on.
-    pub(crate) fn opened(&self, number: u64, from: RuleId) {
+    pub(crate) fn opened(&self, number: u64, from: RuleId, generation: u64) {
         let mut spans = self.lock();
         if spans.len() >= MOST {
             spans.clear();
         }
-        spans.insert(number, from);
+        spans.insert(number, Hidden { generation, from });
         self.count.store(spans.len(), Ordering::Relaxed);
     }
 
     /// From which rule on the spans around hide what is inside them.
-    pub(crate) fn around(&self, scope: Scope<'_>) -> Option<RuleId> {
+    pub(crate) fn around(&self, scope: Scope<'_>, generation: u64) -> Option<RuleId> {
         // A count of zero is read on its own: whoever hid a span around this one did so before, on this
         // thread or on one that handed the span over.
         if self.count.load(Ordering::Relaxed) == 0 {
@@ -40,8 +58,8 @@ impl Dropped {
         scope
             .spans()
             .filter_map(|span| spans.get(&span.id()))
+            .map(|hidden| hidden.under(generation))
             .min()
-            .copied()
     }
 
     /// A span closed.
@@ -53,7 +71,22 @@ impl Dropped {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, RuleId>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Hidden>> {
         self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drop_of_an_older_policy_hides_from_every_rule_of_the_newer() {
+        let hidden = Hidden {
+            generation: 1,
+            from: RuleId(3),
+        };
+        assert_eq!(hidden.under(1), RuleId(3));
+        assert_eq!(hidden.under(2), RuleId(0));
     }
 }

@@ -203,14 +203,14 @@ impl Traces {
             .actions
             .iter()
             .find(|action| record.is_dropped(action.step));
-        let around = dropped.around(record.scope());
+        let around = dropped.around(record.scope(), record.generation());
         let hidden = own
             .map(|action| action.rule)
             .into_iter()
             .chain(around)
             .min();
         if let Some(from) = hidden {
-            dropped.opened(number, from);
+            dropped.opened(number, from, record.generation());
         }
         let action = plan.actions.iter().find(|action| {
             record.passes(action.step).is_some() && hidden.is_none_or(|from| action.rule < from)

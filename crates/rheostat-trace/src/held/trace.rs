@@ -77,6 +77,11 @@ impl HeldTrace {
         }
     }
 
+    /// Whether its verdict is still to come.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.lock().verdict == Verdict::Open
+    }
+
     /// A local root closed, and `keep` held or not.
     pub(crate) fn root_closed(&self, keep: bool) {
         let mut state = self.lock();

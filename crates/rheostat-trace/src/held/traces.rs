@@ -55,8 +55,9 @@ impl HeldTraces {
     pub(crate) fn open_root(self: &Arc<Self>, id: TraceId) -> Arc<HeldTrace> {
         let mut map = lock(&self.map);
         let trace = match map.get(&id).and_then(Weak::upgrade) {
-            Some(trace) => trace,
-            None => {
+            // Decided for an earlier request; this root waits for a verdict of its own.
+            Some(trace) if trace.is_waiting() => trace,
+            Some(_) | None => {
                 let trace = Arc::new(HeldTrace::new(id, self));
                 map.insert(id, Arc::downgrade(&trace));
                 self.live.store(map.len(), Ordering::Release);
