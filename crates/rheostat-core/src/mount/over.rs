@@ -171,15 +171,21 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         let Some((key, slot)) = known.and_then(|key| Some((key, self.engine.mine(key)?))) else {
             return self.inner.try_close(id);
         };
-        if !slot.begin_close() {
-            return false;
+        // Held while a close is under way: another thread may carry out the last close meanwhile, and the
+        // slot must not be another span's by the time this close is taken back.
+        if !self.engine.hold(key) {
+            return self.inner.try_close(id);
         }
-        let closed = self.inner.try_close(id.clone());
-        if closed {
-            slot.inner_is_gone();
-            self.ids.remove(id.into_u64(), key);
-        }
-        slot.end_close();
+        let closed = slot.begin_close() && {
+            let closed = self.inner.try_close(id.clone());
+            if closed {
+                slot.inner_is_gone();
+                self.ids.remove(id.into_u64(), key);
+            }
+            slot.end_close();
+            closed
+        };
+        self.engine.release(key);
         if closed {
             self.engine.release(key);
         }
