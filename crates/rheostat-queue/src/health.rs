@@ -27,7 +27,7 @@ impl Health {
 
     /// Whether the last attempt went well, or there was none yet.
     pub(crate) fn is_up(&self) -> bool {
-        self.up.load(Ordering::Relaxed)
+        self.up.load(Ordering::Acquire)
     }
 
     /// How many attempts failed.
@@ -50,8 +50,10 @@ impl Health {
     pub(crate) fn down(&self, why: &(dyn Error + 'static)) {
         self.failures.fetch_add(1, Ordering::Relaxed);
         let text = chain(why);
+        // The reason first: whoever sees the sink down finds it.
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(text.clone());
         // Said once a kind of failure, not once an attempt: `notice` sees to that.
-        if self.up.swap(false, Ordering::Relaxed) {
+        if self.up.swap(false, Ordering::Release) {
             internal::notice(&Notice {
                 code: "sink-down",
                 text: format!(
@@ -61,7 +63,6 @@ impl Health {
                 ),
             });
         }
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
     }
 
     pub(crate) fn refused(&self, why: &(dyn Error + 'static)) {
