@@ -51,7 +51,7 @@ pub(crate) fn count(name: &str, operations: &str) -> Result<(), String> {
 /// What callgrind counts, by its name: this thread, and nothing before or after.
 #[inline(never)]
 #[unsafe(no_mangle)]
-extern "C" fn rheostat_bench_counted(run: fn(u64), operations: u64) {
+fn rheostat_bench_counted(run: fn(u64), operations: u64) {
     run(operations);
 }
 
