@@ -43,12 +43,18 @@ fn opening(literal: &str) -> (usize, bool) {
             return (3 + newline, raw);
         }
     }
-    (1, literal.starts_with('\''))
+    // Where TOML was mended, a string may stand there without quotes.
+    let quoted = literal.starts_with(['"', '\'']);
+    (usize::from(quoted), !literal.starts_with('"'))
 }
 
 /// The length of the closing quotes, which may be missing.
 fn closing(literal: &str, open: usize) -> usize {
-    let quotes = if open >= 3 { 3 } else { 1 };
+    let quotes = match open {
+        0 => return 0,
+        1 | 2 => 1,
+        _ => 3,
+    };
     let closed = literal.len() >= open + quotes
         && literal
             .bytes()
@@ -98,6 +104,13 @@ mod tests {
         let text = format!("k = {literal}\n");
         let at = source_offset(&text, Place::new(4, 4 + literal.len()), offset);
         &literal[at - 4..]
+    }
+
+    #[test]
+    fn a_string_that_lost_its_quotes_starts_at_once_whatever_its_letters() {
+        assert_eq!(spelled("\u{7a3} not", 0), "\u{7a3} not");
+        assert_eq!(spelled("\u{7a3} not", 3), "not");
+        assert_eq!(spelled("aba", 3), "");
     }
 
     #[test]
