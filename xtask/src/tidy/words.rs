@@ -36,7 +36,7 @@ const HOSTS: &[&str] = &[
 ];
 
 /// Beginnings of paths that exist on one machine only.
-const PATHS: &[&str] = &["/work/", "/root/", "/home/", "/Users/"];
+const PATHS: &[&str] = &["/root/", "/home/", "/Users/"];
 
 /// People who live in examples only.
 const NOBODY: &[&str] = &["x", "me", "you", "user", "USER", "somebody"];
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn a_path_of_one_machine_is_found() {
         assert_eq!(said("cd /home/kim/project"), 1);
-        assert_eq!(said("crates/core/work/of/art"), 0);
+        assert_eq!(said("crates/core/home/of/art"), 0);
         assert_eq!(said("matches /home/me/project"), 0);
     }
 }
