@@ -91,6 +91,14 @@ pub const RETRY_ORDER: Code = error(
     "The first pause between two tries is not longer than the longest one.",
 );
 
+/// `half-a-spool`
+pub const HALF_A_SPOOL: Code = error(
+    "RH514",
+    "half-a-spool",
+    "What waits on disk needs a folder, `dir`, and a bound, `disk`. One without the other, or \
+     `fsync` without them, would leave records in memory that somebody believes to be safe.",
+);
+
 /// All of them.
 pub const ALL: &[Code] = &[
     UNKNOWN_SINK_TYPE,
@@ -105,4 +113,5 @@ pub const ALL: &[Code] = &[
     BAD_LIMIT,
     SHADOWED_BUILT_IN,
     RETRY_ORDER,
+    HALF_A_SPOOL,
 ];

@@ -95,8 +95,7 @@ fn how() -> Vec<KeyDef> {
             Type::Path,
             "a file for records that the destination refuses for good",
             r#""var/refused.jsonl""#,
-        )
-        .later(),
+        ),
         KeyDef::new(
             "override",
             Type::Bool,
@@ -130,15 +129,25 @@ fn buffer() -> Vec<KeyDef> {
             r#""64MiB""#,
         )
         .or(r#""16MiB""#),
-        KeyDef::new("disk", Type::Size, "then this much disk", r#""1GiB""#).later(),
-        KeyDef::new("dir", Type::Path, "in this folder", r#""var/spool""#).later(),
+        KeyDef::new(
+            "disk",
+            Type::Size,
+            "then this much disk, in `dir`; what waits there outlives the process",
+            r#""1GiB""#,
+        ),
+        KeyDef::new(
+            "dir",
+            Type::Path,
+            "the folder of `disk`; each sink has its own folder in it",
+            r#""var/spool""#,
+        ),
         KeyDef::new(
             "fsync",
-            Type::AnyOf(vec![Type::Bool, Type::Duration]),
-            "whether, or how often, it is made sure to survive a power cut",
-            "true",
+            Type::Choice(&["never", "batch", "1s"]),
+            "when what is on disk is made sure to survive a power cut",
+            r#""batch""#,
         )
-        .later(),
+        .or(r#""1s""#),
     ]
 }
 

@@ -154,9 +154,11 @@ pub struct Sink {
     pub only: Vec<RecordClass>,
     /// What it hides besides `[defaults]`.
     pub redact: Vec<Redaction>,
-    /// `batch`, `buffer`, `full`, `retry`, `timeout`, `metrics_every`, defaults filled in. The types:
-    /// `batch` {records Integer, bytes Size, every Duration}, `buffer` {memory Size}, `full` Choice,
-    /// `retry` {first, max, for Duration}, `timeout` Duration, `metrics_every` Duration.
+    /// `batch`, `buffer`, `full`, `retry`, `timeout`, `dead_letter`, `metrics_every`, defaults filled in.
+    /// The types: `batch` {records Integer, bytes Size, every Duration}, `buffer` {memory, disk Size, dir
+    /// Path, fsync Choice}, `full` Choice, `retry` {first, max, for Duration}, `timeout` Duration,
+    /// `dead_letter` Path, `metrics_every` Duration. Without `disk` there is no `dir`, and the other way
+    /// round; there is always an `fsync`.
     pub common: Args,
     /// The type's own keys, defaults filled in.
     pub args: Args,

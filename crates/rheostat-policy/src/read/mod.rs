@@ -11,6 +11,7 @@ mod bounds;
 mod buckets;
 mod decode;
 mod defaults;
+mod delivery;
 mod digest;
 mod expand;
 mod expression;

@@ -145,7 +145,8 @@ impl Reader<'_> {
         if let Some(only) = read.entry("only") {
             sink.only = self.only(&def, &only.node);
         }
-        self.judge_sink(entry, &def, table, &read.args);
+        self.judge_name(entry, &def);
+        self.delivery(entry, table, &read.args);
         if def.not_in_this_build {
             self.not_in_this_build(ty.node.place, &format!("the sink type `{}`", def.name));
         }
@@ -235,7 +236,7 @@ impl Reader<'_> {
         out
     }
 
-    fn judge_sink(&mut self, entry: &Entry, def: &SinkDef, table: &Table, args: &Args) {
+    fn judge_name(&mut self, entry: &Entry, def: &SinkDef) {
         if matches!(&*entry.key, "stdout" | "stderr") && def.name != &*entry.key {
             self.report(
                 Report::new(
@@ -245,22 +246,6 @@ impl Reader<'_> {
                 )
                 .under(format!("this is a sink of type `{}`", def.name))
                 .help("give it another name"),
-            );
-        }
-        if let Some(retry) = args.table("retry")
-            && let (Some(first), Some(max)) = (retry.duration("first"), retry.duration("max"))
-            && first > max
-        {
-            let place = table
-                .get("retry")
-                .map_or(entry.key_place, |entry| entry.node.place);
-            self.report(
-                Report::new(
-                    &codes::RETRY_ORDER,
-                    place,
-                    "the first pause is longer than the longest",
-                )
-                .under("`first` is more than `max`"),
             );
         }
     }

@@ -50,6 +50,27 @@ fn what_a_sink_does_not_say_is_filled_in() {
 }
 
 #[test]
+fn what_waits_on_disk_has_a_folder_a_bound_and_a_dead_letter_file() {
+    let policy = policy(
+        "[sinks.f]\ntype = \"tcp\"\naddress = \"127.0.0.1:1\"\n\
+         buffer = { memory = \"1MiB\", disk = \"1GiB\", dir = \"var/spool\", fsync = \"batch\" }\n\
+         dead_letter = \"var/refused.jsonl\"\n\
+         [[rules]]\nmatch = { target = \"a\" }\nstream = { sink = \"f\" }\nlog = {}\n",
+    );
+    let common = &policy.sinks[0].common;
+    let buffer = common.table("buffer").expect("buffer is there");
+    assert_eq!(buffer.size("disk"), Some(&(1 << 30)));
+    assert_eq!(buffer.text("dir").map(|dir| &**dir), Some("var/spool"));
+    assert_eq!(buffer.text("fsync").map(|word| &**word), Some("batch"));
+    let dead = common.text("dead_letter").map(|path| &**path);
+    assert_eq!(dead, Some("var/refused.jsonl"));
+
+    let other = policy.sinks[1].common.table("buffer").expect("a default");
+    assert!(other.get("disk").is_none() && other.get("dir").is_none());
+    assert_eq!(other.text("fsync").map(|word| &**word), Some("1s"));
+}
+
+#[test]
 fn the_defaults_name_sinks_for_actions() {
     let policy = policy(&format!(
         "[defaults]\nsink.stream = \"f\"\n[sinks.f]\ntype = \"file\"\npath = \"x\"\n{RULE}stream = {{}}\n"
