@@ -8,4 +8,4 @@
 
 mod output;
 
-pub use output::{LogPlan, LogStaged, Logs};
+pub use output::{Log, Logs};

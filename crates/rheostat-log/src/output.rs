@@ -1,90 +1,18 @@
 //! The output behind `log`.
 
-use rheostat_core::flow::{Carriage, Carrier};
-use rheostat_core::{Callsite, MatchedRule, Output, Planner, Record, Staging};
+use rheostat_core::flow::{Carried, Carries};
 use rheostat_policy::first_party::log_def;
-use rheostat_policy::vocabulary::RecordClass;
-use rheostat_policy::{Diagnostic, Vocabulary};
+use rheostat_policy::vocabulary::ActionDef;
 
 /// Turns the records of callsites into readable lines at their sinks.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Logs;
+pub type Logs = Carried<Log>;
 
-/// What one policy means to [`Logs`]: the entrances to its sinks.
+/// The action `log`.
 #[derive(Debug)]
-pub struct LogStaged {
-    carriage: Carriage,
-}
+pub enum Log {}
 
-/// What one callsite needs: its actions, ready to hand records over.
-#[derive(Debug)]
-pub struct LogPlan {
-    carriers: Box<[Carrier]>,
-}
-
-impl Logs {
-    /// The output.
-    pub fn new() -> Self {
-        Self
-    }
-}
-
-impl Output for Logs {
-    type Staged = LogStaged;
-    type Plan = LogPlan;
-
-    fn vocabulary(&self) -> Vocabulary {
-        Vocabulary {
-            actions: vec![log_def()],
-            sinks: Vec::new(),
-        }
-    }
-
-    fn stage(
-        &self,
-        staging: &Staging<'_>,
-        _was: Option<&Self::Staged>,
-    ) -> Result<Self::Staged, Vec<Diagnostic>> {
-        Ok(LogStaged {
-            carriage: Carriage::new(staging),
-        })
-    }
-
-    fn plan(
-        &self,
-        staged: &Self::Staged,
-        _callsite: &Callsite,
-        rules: &[MatchedRule<'_>],
-        planner: &mut Planner<'_>,
-    ) -> Option<Self::Plan> {
-        let mut carriers = Vec::new();
-        for rule in rules {
-            for action in &rule.actions {
-                if action.action.name == "log" {
-                    let class = RecordClass::Logs;
-                    carriers.extend(Carrier::new(&staged.carriage, class, rule, action, planner));
-                }
-            }
-        }
-        (!carriers.is_empty()).then(|| LogPlan {
-            carriers: carriers.into(),
-        })
-    }
-
-    fn commit(&self, _staged: &Self::Staged) {}
-
-    #[inline]
-    fn event(&self, plan: &Self::Plan, record: &Record<'_>) {
-        for carrier in &plan.carriers {
-            carrier.carry(record);
-        }
-    }
-
-    fn span_open(&self, plan: &Self::Plan, record: &Record<'_>) {
-        self.event(plan, record);
-    }
-
-    fn span_close(&self, plan: &Self::Plan, record: &Record<'_>) {
-        self.event(plan, record);
+impl Carries for Log {
+    fn action() -> ActionDef {
+        log_def()
     }
 }

@@ -9,4 +9,4 @@
 
 mod output;
 
-pub use output::{StreamPlan, StreamStaged, Streams};
+pub use output::{Stream, Streams};

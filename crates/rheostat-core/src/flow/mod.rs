@@ -11,6 +11,7 @@
 //! one callsite and action has in common is its [`Route`], named by number.
 
 mod bytes;
+mod carried;
 mod carrier;
 mod chunk;
 mod drain;
@@ -27,6 +28,7 @@ mod scrub;
 mod view;
 mod wake;
 
+pub use carried::{Carried, CarriedPlan, CarriedStaged, Carries};
 pub use carrier::{Carriage, Carrier};
 pub use chunk::Chunk;
 pub use entry::{Draft, Head, Moment, Timings, Trace};
