@@ -2,16 +2,21 @@
 
 use crate::expr::{self, BuiltIn, BuiltInOf, Expr};
 
-/// The first built-in that only a span that closes has.
+/// The first built-in that only a span that closes has, or that counts spans.
 pub(crate) fn of_spans(expr: &Expr) -> Option<BuiltIn> {
     first(expr, |of| {
         matches!(of, BuiltInOf::ClosedSpan | BuiltInOf::Gauge)
     })
 }
 
-/// The first built-in that is known only when a span closes.
+/// The first built-in that only a span has, and only when it closes.
 pub(crate) fn at_close(expr: &Expr) -> Option<BuiltIn> {
     first(expr, |of| matches!(of, BuiltInOf::ClosedSpan))
+}
+
+/// The first built-in that only an event has.
+pub(crate) fn of_events(expr: &Expr) -> Option<BuiltIn> {
+    first(expr, |of| matches!(of, BuiltInOf::Event))
 }
 
 /// The first built-in that speaks of the `within` span.

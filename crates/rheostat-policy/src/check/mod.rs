@@ -4,7 +4,7 @@ pub(crate) mod built_ins;
 pub(crate) mod names;
 pub(crate) mod never;
 pub(crate) mod overlap;
-mod reach;
+pub(crate) mod reach;
 pub(crate) mod redacted;
 pub(crate) mod units;
 

@@ -15,8 +15,13 @@ pub(crate) type Choice<'r> = Vec<&'r Selector>;
 
 /// Every way in which a rule can match; `None` where there are too many.
 pub(crate) fn choices(rule: &Rule) -> Option<Vec<Choice<'_>>> {
+    choices_of(&rule.matches)
+}
+
+/// Every way in which one selector of each list can hold; `None` where there are too many.
+pub(crate) fn choices_of(matches: &[Vec<Selector>]) -> Option<Vec<Choice<'_>>> {
     let mut out: Vec<Choice<'_>> = vec![Vec::new()];
-    for list in &rule.matches {
+    for list in matches {
         if out.len() * list.len() > MOST_CHOICES {
             return None;
         }

@@ -29,8 +29,9 @@ pub const WITHIN_EVENT: Code = error(
 pub const NEEDS_SPAN: Code = error(
     "RH306",
     "needs-span-selector",
-    "The condition uses what only a span has, so each selector of the rule has to say `span`. \
-     Else the rule would quietly hold for no event.",
+    "A condition that uses what only a span has wants `span` in each selector of the rule. Else \
+     the rule would quietly hold for no event. Elsewhere it wants a span at all: a label of a \
+     count of events would always be missing.",
 );
 
 /// `events-have-none`
@@ -79,6 +80,14 @@ pub const OPEN_GAUGE_KEYS: Code = error(
      say nothing there.",
 );
 
+/// `spans-have-none`
+pub const SPANS_HAVE_NONE: Code = error(
+    "RH313",
+    "spans-have-none",
+    "Only an event has this value, and only spans come here. How long a span was open is \
+     `@duration`, when it closes.",
+);
+
 /// All of them.
 pub const ALL: &[Code] = &[
     SPAN_AND_EVENT,
@@ -91,4 +100,5 @@ pub const ALL: &[Code] = &[
     NOT_AT_OPEN,
     PHASES_OF_EVENTS,
     OPEN_GAUGE_KEYS,
+    SPANS_HAVE_NONE,
 ];

@@ -1,23 +1,33 @@
-//! Whether what a rule reads exists in what it matches.
+//! Whether what a rule reads exists in what it matches, at the moment when it is read.
 
 use super::Reader;
 use super::joined::Joined;
 use super::keys::Read;
-use crate::check::built_ins::{at_close, of_spans, of_within, uses_open};
+use super::moment::{Moment, Role, Spot, is_at_open, spots};
+use crate::check::built_ins::{at_close, of_events, of_within, uses_open};
 use crate::codes::selectors as codes;
 use crate::diagnostic::Report;
 use crate::expr::{BuiltIn, Expr, ExprKind, Ref};
-use crate::model::{Action, Selector};
+use crate::model::{Action, Kinds, Selector};
 use crate::place::Place;
 use crate::toml::Node;
-use crate::vocabulary::{ActionDef, Selects};
+use crate::vocabulary::{ActionDef, MetricKind};
+
+/// An action as far as its expressions go.
+struct Acts<'a, 't> {
+    def: &'a ActionDef,
+    read: &'a Read<'t>,
+    action: &'a Action,
+    joined: &'a Joined,
+    moment: Moment,
+}
 
 impl Reader<'_> {
     /// `within` speaks of spans only.
     pub(crate) fn only_spans(&mut self, spans: &[Selector], node: &Node) {
         let event = spans
             .iter()
-            .find(|one| matches!(one.kinds, crate::model::Kinds::Events(_)));
+            .find(|one| matches!(one.kinds, Kinds::Events(_)));
         if let Some(event) = event {
             let mut report = Report::new(
                 &codes::WITHIN_EVENT,
@@ -34,37 +44,22 @@ impl Reader<'_> {
 
     /// The condition of a rule, for all its actions.
     pub(crate) fn built_ins_of_rule(&mut self, joined: &Joined, place: Place) {
-        let Some(condition) = &joined.condition else {
-            return;
-        };
-        self.no_open(condition);
-        if let Some(built_in) = of_spans(condition)
-            && built_in != BuiltIn::Open
-            && !joined.spans_only()
-        {
-            self.needs_span(built_in, condition.place, place);
+        if let Some(condition) = &joined.condition {
+            self.no_open(condition);
+            if let Some(built_in) = at_close(condition)
+                && !joined.spans_only()
+            {
+                self.needs_span(built_in, condition.place, place);
+            }
+            self.within_is_there(condition, joined);
         }
-        self.within_is_there(condition, joined);
         for label in &joined.labels {
             self.no_open(&label.value.of);
             self.within_is_there(&label.value.of, joined);
         }
     }
 
-    fn needs_span(&mut self, built_in: BuiltIn, at: Place, rule: Place) {
-        self.report(
-            Report::new(
-                &codes::NEEDS_SPAN,
-                at,
-                format!("`@{}` needs `span` in each selector", built_in.name()),
-            )
-            .under("only a span has it, when it closes")
-            .also(rule, "a selector of this rule accepts events too")
-            .help("add `span = \"*\"` to each selector of `match`"),
-        );
-    }
-
-    /// The values of one action.
+    /// What one action reads, the condition of its rule too.
     pub(crate) fn built_ins_of_action(
         &mut self,
         def: &ActionDef,
@@ -72,32 +67,25 @@ impl Reader<'_> {
         action: &Action,
         joined: &Joined,
     ) {
-        let of = read.args.expr("of");
-        for label in &action.labels {
-            self.no_open(&label.value.of);
-            self.within_is_there(&label.value.of, joined);
-        }
-        if let Some(of) = of {
-            self.within_is_there(of, joined);
-            self.open_gauge(def, read, of);
-            if let Some(built_in) = of_spans(of)
-                && joined.events_only()
-            {
-                self.events_have_none(built_in, of.place, joined);
+        let acts = Acts {
+            def,
+            read,
+            action,
+            joined,
+            moment: Moment::of(def, action, joined, read),
+        };
+        for spot in spots(def, read, action) {
+            self.within_is_there(&spot.expr, joined);
+            if spot.role == Role::Measured {
+                self.open_gauge(&acts, &spot.expr);
+            } else {
+                self.no_open(&spot.expr);
             }
+            self.available(&acts, &spot);
         }
-        if let Some(condition) = &action.condition {
-            self.no_open(condition);
-            self.within_is_there(condition, joined);
-            if let Some(built_in) = of_spans(condition)
-                && built_in != BuiltIn::Open
-                && action.selects != Selects::Spans
-                && !joined.spans_only()
-            {
-                self.needs_span(built_in, condition.place, action.place);
-            }
+        if let Some(condition) = &joined.condition {
+            self.available_to_rule(&acts, condition);
         }
-        self.judged_at_open(def, read, action, joined);
         if let Some(on) = read.entry("on")
             && joined.events_only()
         {
@@ -112,6 +100,85 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether the built-ins of an expression have a value when it is read.
+    fn available(&mut self, acts: &Acts<'_, '_>, spot: &Spot) {
+        let moment = acts.moment.of_role(spot.role);
+        let comes = moment.spans || moment.events || spot.role == Role::Measured;
+        if acts.joined.matches.is_empty() || !comes {
+            // That nothing comes here is said elsewhere.
+            return;
+        }
+        if let Some(built_in) = at_close(&spot.expr) {
+            let at = spot.expr.place;
+            let wants_spans_only = spot.role == Role::Condition && moment.events;
+            if !moment.spans && acts.joined.events_only() {
+                self.events_have_none(built_in, at, acts.joined);
+            } else if wants_spans_only {
+                self.needs_span(built_in, at, acts.action.place);
+            } else if !moment.spans {
+                self.no_span_comes(built_in, at, acts);
+            } else if !moment.closed {
+                self.not_at_open(built_in, spot, acts);
+            }
+        }
+        if let Some(built_in) = of_events(&spot.expr)
+            && !moment.events
+            && moment.spans
+        {
+            self.spans_have_none(built_in, spot.expr.place, acts);
+        }
+    }
+
+    /// The same for the condition of the rule, of which `built_ins_of_rule` has demanded `span`.
+    fn available_to_rule(&mut self, acts: &Acts<'_, '_>, condition: &Expr) {
+        let spot = Spot {
+            expr: condition.clone(),
+            role: Role::Condition,
+        };
+        if let Some(built_in) = at_close(condition)
+            && acts.moment.spans
+            && !acts.moment.closed
+        {
+            self.not_at_open(built_in, &spot, acts);
+        }
+        if let Some(built_in) = of_events(condition)
+            && acts.moment.spans
+            && !acts.moment.events
+        {
+            self.spans_have_none(built_in, condition.place, acts);
+        }
+    }
+
+    fn needs_span(&mut self, built_in: BuiltIn, at: Place, rule: Place) {
+        self.report_once(
+            Report::new(
+                &codes::NEEDS_SPAN,
+                at,
+                format!("`@{}` needs `span` in each selector", built_in.name()),
+            )
+            .under("only a span has it, when it closes")
+            .also(rule, "a selector of this rule accepts events too")
+            .help("add `span = \"*\"` to each selector of `match`"),
+        );
+    }
+
+    fn no_span_comes(&mut self, built_in: BuiltIn, at: Place, acts: &Acts<'_, '_>) {
+        let name = acts.def.name;
+        self.report_once(
+            Report::new(
+                &codes::NEEDS_SPAN,
+                at,
+                format!("`@{}` never has a value here", built_in.name()),
+            )
+            .under("only a span has it, when it closes")
+            .also(
+                acts.action.place,
+                format!("`{name}` acts on events unless the selector says `span`"),
+            )
+            .help("add `span = \"*\"` to each selector of `match`"),
+        );
+    }
+
     fn events_have_none(&mut self, built_in: BuiltIn, at: Place, joined: &Joined) {
         let mut report = Report::new(
             &codes::EVENTS_HAVE_NONE,
@@ -122,52 +189,60 @@ impl Reader<'_> {
         if let Some(event) = joined.matches.iter().flatten().next() {
             report = report.also(event.place, "selects events");
         }
-        self.report(report.help("match spans, or use `@elapsed` with `within`"));
+        self.report_once(report.help("match spans, or use `@elapsed` with `within`"));
     }
 
-    /// What is known only at close cannot decide at open.
-    fn judged_at_open(
-        &mut self,
-        def: &ActionDef,
-        read: &Read<'_>,
-        action: &Action,
-        joined: &Joined,
-    ) {
-        let spans_without_phases = def.selects == Selects::Spans && !def.phases;
-        let at_open = action.on.open && !action.on.close;
-        if !spans_without_phases && !at_open {
-            return;
+    fn spans_have_none(&mut self, built_in: BuiltIn, at: Place, acts: &Acts<'_, '_>) {
+        let mut report = Report::new(
+            &codes::SPANS_HAVE_NONE,
+            at,
+            format!("a span has no `@{}`", built_in.name()),
+        )
+        .under("only an event happens at one moment of the `within` span")
+        .also(acts.action.place, "acts on spans only");
+        report = if acts.moment.closed {
+            report.help("how long a span was open is `@duration`")
+        } else {
+            report.help("match events, or measure `@duration` when the span closes")
+        };
+        self.report_once(report);
+    }
+
+    /// What is known only at close cannot be read at open.
+    fn not_at_open(&mut self, built_in: BuiltIn, spot: &Spot, acts: &Acts<'_, '_>) {
+        let mut report = Report::new(
+            &codes::NOT_AT_OPEN,
+            spot.expr.place,
+            format!("`@{}` is not known when a span opens", built_in.name()),
+        )
+        .under("known when it closes");
+        if spot.role != Role::Measured {
+            report = report.also(acts.action.place, "judged when a span opens");
         }
-        let conditions = [action.condition.as_ref(), joined.condition.as_ref()];
-        let of = read.args.expr("of");
-        for expr in conditions.into_iter().flatten().chain(of) {
-            let Some(built_in) = at_close(expr) else {
-                continue;
-            };
-            let mut report = Report::new(
-                &codes::NOT_AT_OPEN,
-                expr.place,
-                format!("`@{}` is not known when a span opens", built_in.name()),
-            )
-            .under("known when it closes")
-            .also(action.place, "judged when a span opens");
-            report = match read.entry("on") {
-                Some(on) => report.fix(
-                    "judge it at close: `on = \"close\"`",
-                    on.node.place,
-                    "\"close\"",
-                ),
-                None => report.help("`keep` is judged when the local root closes"),
-            };
-            self.report(report);
-        }
+        let name = acts.def.name;
+        self.report_once(match acts.read.entry("on") {
+            Some(on) if !is_at_open(acts.def) => report.fix(
+                "judge it at close: `on = \"close\"`",
+                on.node.place,
+                "\"close\"",
+            ),
+            _ if spot.role == Role::Name => report
+                .help("a name is made of the fields of the span, and of what is known at open"),
+            _ if acts.def.metric.is_some() => {
+                report.help("a gauge of `@open` fixes its labels and its condition at open")
+            }
+            _ if spot.role == Role::Condition => report.help(format!(
+                "`keep` of `{name}` is judged when the local root closes"
+            )),
+            _ => report.help("limit it by what is known at open, such as a field"),
+        });
     }
 
     fn within_is_there(&mut self, expr: &Expr, joined: &Joined) {
         if joined.within.is_empty()
             && let Some(built_in) = of_within(expr)
         {
-            self.report(
+            self.report_once(
                 Report::new(
                     &codes::NEEDS_WITHIN,
                     expr.place,
@@ -186,7 +261,7 @@ impl Reader<'_> {
     }
 
     fn open_elsewhere(&mut self, place: Place) {
-        self.report(
+        self.report_once(
             Report::new(
                 &codes::OPEN_OUTSIDE_GAUGE,
                 place,
@@ -197,17 +272,17 @@ impl Reader<'_> {
         );
     }
 
-    fn open_gauge(&mut self, def: &ActionDef, read: &Read<'_>, of: &Expr) {
+    fn open_gauge(&mut self, acts: &Acts<'_, '_>, of: &Expr) {
         if !uses_open(of) {
             return;
         }
         let alone = matches!(of.kind, ExprKind::Ref(Ref::BuiltIn(BuiltIn::Open)));
-        if !alone || def.metric != Some(crate::vocabulary::MetricKind::Gauge) {
+        if !alone || acts.def.metric != Some(MetricKind::Gauge) {
             self.open_elsewhere(of.place);
             return;
         }
         for key in ["op", "on"] {
-            if let Some(entry) = read.entry(key) {
+            if let Some(entry) = acts.read.entry(key) {
                 self.report(
                     Report::new(
                         &codes::OPEN_GAUGE_KEYS,

@@ -27,6 +27,7 @@ mod limits;
 mod lint;
 mod measure;
 mod metrics;
+mod moment;
 mod own_tables;
 mod policy;
 mod reader;

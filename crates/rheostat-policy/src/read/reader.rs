@@ -44,6 +44,17 @@ impl<'a> Reader<'a> {
         self.push(report.done());
     }
 
+    /// The same, unless that was said of this place before: what a group says, each of its rules says.
+    pub(crate) fn report_once(&mut self, report: Report) {
+        let finding = report.done();
+        let said = |other: &Diagnostic| {
+            (other.code, other.primary.place) == (finding.code, finding.primary.place)
+        };
+        if !self.findings.iter().any(said) {
+            self.push(finding);
+        }
+    }
+
     fn push(&mut self, finding: Diagnostic) {
         self.errors += usize::from(finding.severity == Severity::Error);
         // A text of nothing but mistakes is counted, not remembered. At least one of each code stays,
