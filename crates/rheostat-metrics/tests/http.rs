@@ -5,7 +5,7 @@ mod parser;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rheostat_metrics::{Endpoint, Identity, Listen, ManualClock, Registry, Settings};
@@ -158,19 +158,82 @@ fn a_request_under_way_is_answered_when_the_listener_moves() {
 }
 
 #[test]
-fn the_same_port_on_other_interfaces_replaces_the_listener() {
-    let free = TcpListener::bind("127.0.0.1:0").expect("bound");
-    let port = free.local_addr().expect("an address").port();
-    drop(free);
+fn the_same_port_on_other_interfaces_loses_no_scrape() {
+    let port = free_port();
+    let (here, everywhere) = (format!("127.0.0.1:{port}"), format!("0.0.0.0:{port}"));
+    let endpoint = endpoint(&listen(&here, None));
+    let to: SocketAddr = here.parse().expect("an address");
+    let done = AtomicBool::new(false);
+    let scrapes = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    let (head, _) = request(to, "GET /metrics HTTP/1.1");
+                    assert!(head.starts_with("http/1.1 200"), "{head}");
+                    scrapes.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        for address in [&everywhere, &here].iter().cycle().take(10) {
+            let before = scrapes.load(Ordering::Relaxed);
+            move_to(&endpoint, &listen(address, None));
+            assert_eq!(endpoint.problem(), None);
+            let deadline = Instant::now() + Duration::from_secs(30);
+            while scrapes.load(Ordering::Relaxed) < before + 20 {
+                assert!(Instant::now() < deadline, "nobody is served at {address}");
+                std::thread::yield_now();
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(endpoint.address(), Some(to));
+}
+
+#[test]
+fn a_port_that_somebody_else_has_a_part_of_is_an_error_and_changes_nothing() {
+    let port = free_port();
     let endpoint = endpoint(&listen(&format!("127.0.0.1:{port}"), None));
-    move_to(&endpoint, &listen(&format!("0.0.0.0:{port}"), Some("t")));
-    assert_eq!(endpoint.problem(), None);
-    let to = format!("127.0.0.1:{port}").parse().expect("an address");
+    let _other = TcpListener::bind(("127.0.0.2", port)).expect("nobody else is there");
+    let error = endpoint
+        .prepare(Some(&listen(&format!("0.0.0.0:{port}"), None)))
+        .expect_err("a part of it is taken");
+    assert_eq!(
+        error.to_string(),
+        format!("cannot listen at \"0.0.0.0:{port}\"")
+    );
+    let to = endpoint.address().expect("it stays where it was");
+    assert_eq!(to.ip().to_string(), "127.0.0.1");
     assert!(
         request(to, "GET /metrics HTTP/1.1")
             .0
-            .starts_with("http/1.1 401")
+            .starts_with("http/1.1 200")
     );
+}
+
+#[test]
+fn a_change_that_is_prepared_and_not_made_takes_no_connection() {
+    let port = free_port();
+    let endpoint = endpoint(&listen(&format!("0.0.0.0:{port}"), None));
+    let prepared = endpoint
+        .prepare(Some(&listen(&format!("127.0.0.1:{port}"), None)))
+        .expect("the port is ours");
+    let to = format!("127.0.0.1:{port}").parse().expect("an address");
+    for _ in 0..2 {
+        let (head, _) = request(to, "GET /metrics HTTP/1.1");
+        assert!(head.starts_with("http/1.1 200"), "{head}");
+    }
+    drop(prepared);
+    assert!(
+        TcpListener::bind(to).is_err(),
+        "the port is shared with nobody"
+    );
+}
+
+/// A port at which nobody listens.
+fn free_port() -> u16 {
+    let free = TcpListener::bind("127.0.0.1:0").expect("bound");
+    free.local_addr().expect("an address").port()
 }
 
 #[test]

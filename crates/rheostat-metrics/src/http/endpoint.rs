@@ -6,6 +6,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::listener::{Bound, beside};
 use super::server::Server;
 use crate::registry::Registry;
 
@@ -45,8 +46,8 @@ enum Change {
     Stay,
     Close,
     Move(TcpListener),
-    // Same port on other interfaces: the old listener must go first.
-    Replace,
+    // The same port on other interfaces: the new listener stands beside the old one until that gives way.
+    Beside(Bound),
 }
 
 /// Why an address cannot be listened at.
@@ -79,10 +80,15 @@ impl Endpoint {
             (Some(new), Some((_, old))) if new.address == old.address => Change::Stay,
             (Some(new), now) => match TcpListener::bind(&*new.address) {
                 Ok(listener) => Change::Move(listener),
-                Err(cause) if is_ours(&cause, &new.address, now.map(|(s, _)| s.address)) => {
-                    Change::Replace
+                Err(cause) => {
+                    match now.filter(|(server, _)| is_ours(&cause, new, server.address)) {
+                        Some((server, _)) => {
+                            beside(server.listener(), &new.address).map(Change::Beside)
+                        }
+                        None => Err(cause),
+                    }
+                    .map_err(|cause| BindError::new(&new.address, cause))?
                 }
-                Err(cause) => return Err(BindError::new(&new.address, cause)),
             },
         };
         Ok(Prepared {
@@ -102,8 +108,10 @@ impl Endpoint {
                     *now = listen;
                 }
             }
-            (Change::Move(listener), Some(listen)) => self.serve(&mut current, listener, listen),
-            (Change::Replace, Some(listen)) => self.replace(&mut current, listen),
+            (Change::Move(listener), Some(listen)) => {
+                self.serve(&mut current, listener, listen);
+            }
+            (Change::Beside(bound), Some(listen)) => self.replace(&mut current, bound, listen),
             (_, None) | (Change::Close, _) => current.server = None,
         }
     }
@@ -121,29 +129,37 @@ impl Endpoint {
         Some(format!("{problem}: {}", problem.cause))
     }
 
-    fn serve(&self, current: &mut Current, listener: TcpListener, listen: Listen) {
+    /// Serves at a new address; the server before that one goes only when the new one serves.
+    fn serve(
+        &self,
+        current: &mut Current,
+        listener: TcpListener,
+        listen: Listen,
+    ) -> Option<Server> {
         let token = listen.token.clone();
         match Server::start(listener, self.registry.clone(), token, self.mark) {
-            // The old server goes only now, when the new one serves.
-            Ok(server) => current.server = Some((server, listen)),
-            Err(cause) => current.problem = Some(BindError::new(&listen.address, cause)),
+            Ok(server) => current.server.replace((server, listen)).map(|(old, _)| old),
+            Err(cause) => {
+                current.problem = Some(BindError::new(&listen.address, cause));
+                None
+            }
         }
     }
 
-    fn replace(&self, current: &mut Current, listen: Listen) {
-        let Some((server, old)) = current.server.take() else {
-            return;
+    /// Serves at the same port on other interfaces; the old server goes on where that fails.
+    fn replace(&self, current: &mut Current, bound: Bound, listen: Listen) {
+        let listening = match &current.server {
+            Some((old, _)) => bound.listen(old.listener()),
+            // Closed since the change was prepared; nothing is in the way then.
+            None => TcpListener::bind(&*listen.address),
         };
-        server.stop();
-        match TcpListener::bind(&*listen.address) {
-            Ok(listener) => self.serve(current, listener, listen),
-            Err(cause) => {
-                // Back to where it was: better there than nowhere.
-                if let Ok(listener) = TcpListener::bind(&*old.address) {
-                    self.serve(current, listener, old);
+        match listening {
+            Ok(listener) => {
+                if let Some(old) = self.serve(current, listener, listen) {
+                    old.give_way();
                 }
-                current.problem = Some(BindError::new(&listen.address, cause));
             }
+            Err(cause) => current.problem = Some(BindError::new(&listen.address, cause)),
         }
     }
 
@@ -209,10 +225,11 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// Whether an address is taken by our own listener, on the same port.
-fn is_ours(cause: &io::Error, address: &str, own: Option<SocketAddr>) -> bool {
-    let port = address
+/// Whether an address is taken by our own listener, at the same port.
+fn is_ours(cause: &io::Error, wanted: &Listen, own: SocketAddr) -> bool {
+    let port = wanted
+        .address
         .rsplit_once(':')
         .and_then(|(_, port)| port.parse().ok());
-    cause.kind() == io::ErrorKind::AddrInUse && own.is_some_and(|own| Some(own.port()) == port)
+    cause.kind() == io::ErrorKind::AddrInUse && Some(own.port()) == port
 }

@@ -8,6 +8,7 @@
 mod connection;
 mod endpoint;
 mod guard;
+mod listener;
 mod route;
 mod server;
 

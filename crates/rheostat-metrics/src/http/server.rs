@@ -5,7 +5,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -14,9 +14,9 @@ use tokio::net::TcpStream;
 use tokio::runtime;
 use tokio::sync::watch;
 
-use super::connection;
 use super::guard::Guard;
 use super::route::Routes;
+use super::{connection, listener};
 use crate::registry::Registry;
 
 /// How many connections are served at once; more are closed again.
@@ -25,11 +25,17 @@ const MAX_CONNECTIONS: usize = 64;
 /// How long requests that are under way may take when the server stops.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
 
+/// How long a server that is replaced takes connections that were on their way to it.
+const FAREWELL: Duration = Duration::from_millis(100);
+
 /// A server and its thread. Dropped, it stops: what is under way is finished by the thread.
 pub(super) struct Server {
     pub(super) address: SocketAddr,
     pub(super) guard: Guard,
+    /// Another handle of what the thread listens with.
+    listener: TcpListener,
     stop: watch::Sender<bool>,
+    farewell: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -47,6 +53,7 @@ impl Server {
     ) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
+        let ours = listener.try_clone()?;
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -56,24 +63,41 @@ impl Server {
             guard: guard.clone(),
         };
         let (stop, stopped) = watch::channel(false);
+        let farewell = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&farewell);
         let thread = thread::Builder::new()
             .name("rheostat-http".into())
             .spawn(move || {
                 mark();
-                runtime.block_on(accept(listener, routes, stopped));
+                runtime.block_on(accept(listener, routes, stopped, &seen));
             })?;
         Ok(Self {
             address,
             guard,
+            listener: ours,
             stop,
+            farewell,
             thread: Some(thread),
         })
     }
 
+    /// What it listens with, to make room beside it.
+    pub(super) fn listener(&self) -> &TcpListener {
+        &self.listener
+    }
+
+    /// Leaves its port to a server that was bound beside it. Whoever connected here is served still.
+    pub(super) fn give_way(self) {
+        // Where the system cannot, a connection that comes in just now may be lost.
+        let deaf = listener::refuse_newcomers(&self.listener).is_ok();
+        self.farewell.store(deaf, Ordering::Release);
+    }
+
     /// Stops, and waits until the address is free and what was under way is done.
     pub(super) fn stop(mut self) {
-        self.stop.send_replace(true);
-        if let Some(thread) = self.thread.take() {
+        let thread = self.thread.take();
+        drop(self);
+        if let Some(thread) = thread {
             // A panic of that thread was its own end; the address is free either way.
             let _ = thread.join();
         }
@@ -92,11 +116,16 @@ enum Next {
     Stop,
 }
 
-async fn accept(listener: TcpListener, routes: Routes, stop: watch::Receiver<bool>) {
+async fn accept(
+    listener: TcpListener,
+    routes: Routes,
+    stop: watch::Receiver<bool>,
+    farewell: &AtomicBool,
+) {
+    let open = Arc::new(AtomicUsize::new(0));
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
-    let open = Arc::new(AtomicUsize::new(0));
     loop {
         match next(&listener, stop.clone()).await {
             Next::Connection(stream) => spawn(stream, &routes, &stop, &open),
@@ -105,14 +134,42 @@ async fn accept(listener: TcpListener, routes: Routes, stop: watch::Receiver<boo
             Next::Stop => break,
         }
     }
-    // Whoever connected before the address goes away is served still.
-    while let Some(stream) = waiting(&listener).await {
-        spawn(stream, &routes, &stop, &open);
+    let farewell = match farewell.load(Ordering::Acquire) {
+        true => FAREWELL,
+        false => Duration::ZERO,
+    };
+    if let Ok(listener) = listener.into_std() {
+        wait(farewell, || take_waiting(&listener, &routes, &stop, &open)).await;
     }
-    drop(listener);
-    let mut left = STOP_LIMIT;
+    wait(STOP_LIMIT, || open.load(Ordering::Relaxed) == 0).await;
+}
+
+/// Takes whoever connected before the address goes away.
+///
+/// The system is asked, not the runtime: that one may not have been told of a connection yet, and closing a
+/// listener resets those that wait at it.
+fn take_waiting(
+    listener: &TcpListener,
+    routes: &Routes,
+    stop: &watch::Receiver<bool>,
+    open: &Arc<AtomicUsize>,
+) -> bool {
+    while let Ok((stream, _)) = listener.accept() {
+        let taken = stream
+            .set_nonblocking(true)
+            .and_then(|()| TcpStream::from_std(stream));
+        if let Ok(stream) = taken {
+            spawn(stream, routes, stop, open);
+        }
+    }
+    false // somebody may still be on the way
+}
+
+/// Waits until it is done, for so long at most; asks at least once.
+async fn wait(limit: Duration, mut is_done: impl FnMut() -> bool) {
     let step = Duration::from_millis(5);
-    while open.load(Ordering::Relaxed) > 0 && !left.is_zero() {
+    let mut left = limit;
+    while !is_done() && !left.is_zero() {
         tokio::time::sleep(step).await;
         left = left.saturating_sub(step);
     }
@@ -130,15 +187,6 @@ async fn next(listener: &tokio::net::TcpListener, mut stop: watch::Receiver<bool
                 Ok((stream, _)) => Next::Connection(stream),
                 Err(_) => Next::Failure,
             })
-    })
-    .await
-}
-
-/// A connection that waits to be accepted, if there is one.
-async fn waiting(listener: &tokio::net::TcpListener) -> Option<TcpStream> {
-    poll_fn(|context| match listener.poll_accept(context) {
-        Poll::Ready(Ok((stream, _))) => Poll::Ready(Some(stream)),
-        Poll::Ready(Err(_)) | Poll::Pending => Poll::Ready(None),
     })
     .await
 }
@@ -173,5 +221,40 @@ impl Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream as Client;
+
+    use super::*;
+
+    #[test]
+    fn whoever_connected_before_a_stop_is_served() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        listener.set_nonblocking(true).expect("it is ours");
+        let mut client = Client::connect(address).expect("somebody listens");
+        let routes = Routes {
+            registry: Registry::new(),
+            guard: Guard::default(),
+        };
+        // Stopped before the runtime was told of the connection: nothing but the system knows of it.
+        let (_stop, stopped) = watch::channel(true);
+        let server = thread::spawn(move || {
+            let runtime = runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            runtime.block_on(accept(listener, routes, stopped, &AtomicBool::new(false)));
+        });
+        let mut answer = String::new();
+        let asked = client.write_all(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+        asked.expect("the connection lasts");
+        client.read_to_string(&mut answer).expect("it is answered");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        server.join().expect("it ends by itself");
     }
 }
