@@ -26,6 +26,11 @@ pub trait OpenSpan {
     /// Its captured fields: 0 is what the last `record` brought, the last one what was given at open.
     fn blob(&self, nth: usize) -> Option<&Blob>;
 
+    /// Takes something that goes when the span closes. A span that keeps nothing lets it go at once.
+    fn leave(&self, what: Box<dyn Send>) {
+        drop(what);
+    }
+
     /// When it opened, where that was stamped.
     fn opened(&self) -> Option<Stamp>;
 

@@ -4,12 +4,14 @@
 //! process. A key is the slot's position and the generation in which it was
 //! taken; a stale or foreign key finds nothing. A child holds its parent. All
 //! that readers see is atomic; captured fields hang on the slot as a chain of
-//! blobs, newest first, which is freed when nobody can be reading it.
+//! blobs, newest first, which is freed when nobody can be reading it. What an output
+//! leaves with a span goes when it closes, whatever policy is in force then.
 //!
 //! ```text
 //! key ─▶ page ─▶ slot ── parent key
 //!                 ├─ generation, holders
 //!                 ├─ stamps and counts
+//!                 ├─▶ what outputs left
 //!                 └─▶ late blob ─▶ blob given at open
 //! ```
 
@@ -19,11 +21,11 @@ mod late;
 mod magazine;
 #[cfg(all(loom, test))]
 mod model;
-mod orphans;
 mod page;
 mod pin;
 mod slab;
 mod slot;
+mod stack;
 
 pub(crate) use ids::InnerIds;
 pub(crate) use slab::{Released, Slab};

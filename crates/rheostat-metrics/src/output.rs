@@ -9,6 +9,8 @@
 
 mod action;
 mod convert;
+mod direct;
+mod labelled;
 mod labels;
 mod open;
 mod plan;
@@ -19,6 +21,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rheostat_core::output::{Direct, Settled};
 use rheostat_core::{Callsite, MatchedRule, Output, Planner, Record, Staging};
 use rheostat_policy::first_party::{count_def, gauge_def, histogram_def};
 use rheostat_policy::{Diagnostic, Vocabulary};
@@ -26,17 +29,15 @@ use rheostat_policy::{Diagnostic, Vocabulary};
 use crate::backend::Backend;
 use crate::registry::Registry;
 
-use open::Raised;
 pub use plan::MetricsPlan;
 pub use stage::MetricsStaged;
 
 /// Turns the records of callsites into series.
 ///
-/// Recording takes no lock and no allocation once a series exists, but for
-/// gauges of open spans, which remember per span what they raised.
+/// Recording takes no lock, and no allocation once a series exists, but for
+/// gauges of open spans, which leave with each span what it raised.
 pub struct Metrics {
     backend: Arc<dyn Backend>,
-    raised: Raised,
     unhonoured: AtomicUsize,
 }
 
@@ -50,7 +51,6 @@ impl Metrics {
     pub fn into_backend(backend: impl Backend) -> Self {
         Self {
             backend: Arc::new(backend),
-            raised: Raised::new(),
             unhonoured: AtomicUsize::new(0),
         }
     }
@@ -84,11 +84,15 @@ impl Output for Metrics {
     fn plan(
         &self,
         staged: &Self::Staged,
-        callsite: &Callsite,
+        _callsite: &Callsite,
         rules: &[MatchedRule<'_>],
         planner: &mut Planner<'_>,
     ) -> Option<Self::Plan> {
-        MetricsPlan::new(staged, callsite, rules, planner)
+        MetricsPlan::new(staged, rules, planner)
+    }
+
+    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+        plan.direct(settled)
     }
 
     fn commit(&self, staged: &Self::Staged) {
@@ -96,8 +100,6 @@ impl Output for Metrics {
         let unhonoured = staged.unhonoured(self.backend.honours());
         self.unhonoured.store(unhonoured.len(), Ordering::Relaxed);
         unhonoured.iter().for_each(rheostat_core::internal::notice);
-        // Spans that raised a gauge under an older policy, and whose closing will not be heard.
-        self.raised.keep(|callsite| staged.hears(callsite));
     }
 
     #[inline]
@@ -107,12 +109,11 @@ impl Output for Metrics {
 
     fn span_open(&self, plan: &Self::Plan, record: &Record<'_>) {
         plan.act(record);
-        plan.raise(record, &self.raised);
+        plan.raise(record);
     }
 
     fn span_close(&self, plan: &Self::Plan, record: &Record<'_>) {
         plan.act(record);
-        plan.lower(record, &self.raised);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a policy's actions do to series, through the engine, under one global subscriber.
 
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use rheostat_core::engine::{Engine, Options};
 use rheostat_core::mount::Root;
@@ -256,12 +257,52 @@ fn a_span_that_was_raised_is_lowered_when_its_rule_no_longer_holds() {
 }
 
 #[test]
-fn what_spans_of_callsites_that_left_had_raised_is_lowered() {
+fn what_a_span_raised_is_lowered_when_it_closes_though_its_rule_has_left() {
+    let world = under(OPEN);
+    let (one, two) = (request("a"), request("a"));
+    let elsewhere = OPEN.replace("span = \"request\"", "span = \"other\"");
+    world.apply(&elsewhere);
+    assert_eq!(world.series("requests_open"), ["kind=a 2"]);
+    drop(one);
+    assert_eq!(world.series("requests_open"), ["kind=a 1"]);
+    world.apply(OPEN);
+    let three = request("a");
+    assert_eq!(world.series("requests_open"), ["kind=a 2"]);
+    drop((two, three));
+    assert_eq!(world.series("requests_open"), ["kind=a 0"]);
+}
+
+#[test]
+fn what_a_span_raised_is_lowered_when_it_closes_though_its_rule_has_ended() {
+    let ends = format!("{OPEN}    for = \"1ms\"\n");
+    let world = under(&ends);
+    let (one, two) = (request("a"), request("a"));
+    let begun = Instant::now();
+    while world.engine.status().rules[0].live {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it never ends");
+        world.engine.tick();
+    }
+    drop(one);
+    assert_eq!(world.series("requests_open"), ["kind=a 1"]);
+    world.apply(OPEN);
+    let three = request("a");
+    assert_eq!(world.series("requests_open"), ["kind=a 2"]);
+    drop((two, three));
+    assert_eq!(world.series("requests_open"), ["kind=a 0"]);
+}
+
+#[test]
+fn a_gauge_of_open_spans_that_left_with_its_metric_begins_at_zero_again() {
     let world = under(OPEN);
     let one = request("a");
-    world.apply(&OPEN.replace("span = \"request\"", "span = \"other\""));
-    assert_eq!(world.series("requests_open"), ["kind=a 0"]);
+    world.apply("");
+    assert_eq!(world.series("requests_open"), [""; 0]);
+    world.apply(OPEN);
+    let two = request("a");
+    assert_eq!(world.series("requests_open"), ["kind=a 1"]);
     drop(one);
+    assert_eq!(world.series("requests_open"), ["kind=a 1"]);
+    drop(two);
     assert_eq!(world.series("requests_open"), ["kind=a 0"]);
 }
 

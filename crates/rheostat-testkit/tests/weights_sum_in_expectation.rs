@@ -79,6 +79,9 @@ fn what_every_and_rate_hold_back_is_carried_by_the_next() {
         "every = { every = '3ms', by = ['tenant'] }",
         "rate = '100/s'",
         "rate = { rate = '5/s', burst = 2, by = ['tenant'] }",
+        "every = '1ms', rate = '5/s'",
+        "every = { every = '3ms', by = ['tenant'] }, rate = '20/s'",
+        "every = '1ms', rate = { rate = '5/s', burst = 2, by = ['tenant'] }",
     ] {
         let (sink, all) = mock::sink("all").build();
         let clock = Clock::manual(1_000_000_000);

@@ -2,13 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rheostat_core::scope::Scope;
 use rheostat_policy::model::RuleId;
-
-/// Spans whose close nobody tells of (a reload took their plan) stay; over so many, all are forgotten.
-const MOST: usize = 100_000;
 
 /// The hidden spans that are open, by the engine's number, each with the rule from which on it is hidden.
 #[derive(Debug, Default)]
@@ -37,14 +34,15 @@ impl Hidden {
 }
 
 impl Dropped {
-    /// A span opened that is hidden from this rule on.
-    pub(crate) fn opened(&self, number: u64, from: RuleId, generation: u64) {
+    /// A span opened that is hidden from this rule on, until the answer is dropped.
+    pub(crate) fn opened(self: &Arc<Self>, number: u64, from: RuleId, generation: u64) -> Hiding {
         let mut spans = self.lock();
-        if spans.len() >= MOST {
-            spans.clear();
-        }
         spans.insert(number, Hidden { generation, from });
         self.count.store(spans.len(), Ordering::Relaxed);
+        Hiding {
+            dropped: Arc::clone(self),
+            number,
+        }
     }
 
     /// From which rule on the spans around hide what is inside them.
@@ -62,17 +60,23 @@ impl Dropped {
             .min()
     }
 
-    /// A span closed.
-    pub(crate) fn closed(&self, number: u64) {
-        if self.count.load(Ordering::Relaxed) > 0 {
-            let mut spans = self.lock();
-            spans.remove(&number);
-            self.count.store(spans.len(), Ordering::Relaxed);
-        }
-    }
-
     fn lock(&self) -> MutexGuard<'_, HashMap<u64, Hidden>> {
         self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Left with a hidden span: when that closes, it hides nothing any more.
+#[derive(Debug)]
+pub(crate) struct Hiding {
+    dropped: Arc<Dropped>,
+    number: u64,
+}
+
+impl Drop for Hiding {
+    fn drop(&mut self) {
+        let mut spans = self.dropped.lock();
+        spans.remove(&self.number);
+        self.dropped.count.store(spans.len(), Ordering::Relaxed);
     }
 }
 
@@ -88,5 +92,15 @@ mod tests {
         };
         assert_eq!(hidden.under(1), RuleId(3));
         assert_eq!(hidden.under(2), RuleId(0));
+    }
+
+    #[test]
+    fn a_span_is_hidden_until_what_was_left_with_it_goes() {
+        let dropped = Arc::<Dropped>::default();
+        let hiding = dropped.opened(7, RuleId(3), 1);
+        assert_eq!(dropped.count.load(Ordering::Relaxed), 1);
+        drop(hiding);
+        assert_eq!(dropped.count.load(Ordering::Relaxed), 0);
+        assert!(dropped.lock().is_empty());
     }
 }

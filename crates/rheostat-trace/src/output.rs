@@ -179,7 +179,6 @@ impl Output for Traces {
         let Some(number) = record.span().map(OpenSpan::id) else {
             return;
         };
-        self.service.dropped.closed(number);
         let Some(shipped) = self.service.judged.take(number) else {
             return;
         };
@@ -210,7 +209,7 @@ impl Traces {
             .chain(around)
             .min();
         if let Some(from) = hidden {
-            dropped.opened(number, from, record.generation());
+            record.leave(dropped.opened(number, from, record.generation()));
         }
         let action = plan.actions.iter().find(|action| {
             record.passes(action.step).is_some() && hidden.is_none_or(|from| action.rule < from)

@@ -32,7 +32,7 @@ use crate::tracer::ShipTracer;
 pub(crate) struct Service {
     pub(crate) wanted: Arc<Wanted>,
     pub(crate) judged: Arc<Judged>,
-    pub(crate) dropped: Dropped,
+    pub(crate) dropped: Arc<Dropped>,
     held: Arc<HeldTraces>,
     tickets: Arc<Tickets>,
     panics: Arc<AtomicU64>,
@@ -93,7 +93,7 @@ impl Service {
         Self {
             wanted: Arc::default(),
             judged: Arc::default(),
-            dropped: Dropped::default(),
+            dropped: Arc::default(),
             held: Arc::new(HeldTraces::new()),
             tickets: Arc::default(),
             panics: Arc::default(),

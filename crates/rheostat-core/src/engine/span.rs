@@ -86,6 +86,7 @@ impl<O: Output> Engine<O> {
         self.unkept.fetch_add(1, Ordering::Relaxed);
         let parent = self.mine(key).and_then(Slot::parent_key);
         if let Released::Last(slot) = spans::all().release(key) {
+            let _deaf = Callback::begin_always();
             spans::all().free(slot);
             if let Some(parent) = parent {
                 self.release(parent);

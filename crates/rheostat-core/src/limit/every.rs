@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) struct Gate {
     /// Up to this moment records are held back (`every`), or when the bucket is full again (`rate`).
     pub(super) until: AtomicU64,
-    /// How many were held back since one passed.
+    /// How many records those stand for that were held back since one passed.
     pub(super) held: AtomicU64,
 }
 
@@ -26,15 +26,15 @@ impl Gate {
                     Ordering::Relaxed,
                 )
                 .is_ok();
-        self.settle(passes)
+        self.settle(passes, 1)
     }
 
-    /// Takes what was held back if a record passes, else adds this one to it.
-    pub(super) fn settle(&self, passes: bool) -> Option<u64> {
+    /// Takes what was held back if a record passes, else adds this one, which stands for so many.
+    pub(super) fn settle(&self, passes: bool, stands_for: u64) -> Option<u64> {
         if passes {
             Some(self.held.swap(0, Ordering::Relaxed))
         } else {
-            self.held.fetch_add(1, Ordering::Relaxed);
+            self.held.fetch_add(stands_for, Ordering::Relaxed);
             None
         }
     }

@@ -86,24 +86,26 @@ impl Limiter {
 
     /// The same without `sample`, for what was sampled otherwise.
     pub(crate) fn judge_gates(&self, keys: KeyHashes, now: impl Fn() -> u64) -> Verdict {
-        let mut weight = 1.0;
+        // A record held back by `rate` takes along what it already stands for, so that nothing is lost
+        // between the two, whatever their keys.
+        let mut stands_for = 1;
         if let Some((period, gates)) = &self.every {
             let now = now();
             let (gate, shared) = gates.of(keys.every, now);
             match gate.first_of(*period, now) {
-                Some(held) => weight *= stands_for(held),
+                Some(held) => stands_for += held,
                 None => return Verdict::Held(cause(Cause::Every, shared)),
             }
         }
         if let Some((bucket, gates)) = &self.rate {
             let now = now();
             let (gate, shared) = gates.of(keys.rate, now);
-            match bucket.take(gate, now) {
-                Some(held) => weight *= stands_for(held),
+            match bucket.take(gate, now, stands_for) {
+                Some(held) => stands_for += held,
                 None => return Verdict::Held(cause(Cause::Rate, shared)),
             }
         }
-        Verdict::Passes(weight)
+        Verdict::Passes(weight(stands_for))
     }
 }
 
@@ -124,6 +126,6 @@ fn cause(own: Cause, shared: bool) -> Cause {
     clippy::cast_precision_loss,
     reason = "no limiter holds back 2^53 records between two"
 )]
-fn stands_for(held: u64) -> f64 {
-    1.0 + held as f64
+fn weight(records: u64) -> f64 {
+    records as f64
 }

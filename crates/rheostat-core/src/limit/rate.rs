@@ -34,8 +34,9 @@ impl Bucket {
         }
     }
 
-    /// Takes a token, and tells how many records were held back since one passed.
-    pub(super) fn take(self, gate: &Gate, now: u64) -> Option<u64> {
+    /// Takes a token for a record that stands for so many, and tells for how many those stand that were
+    /// held back since one passed.
+    pub(super) fn take(self, gate: &Gate, now: u64, stands_for: u64) -> Option<u64> {
         let mut full_at = gate.until.load(Ordering::Relaxed);
         let passes = loop {
             let next = full_at.max(now).saturating_add(self.token);
@@ -52,7 +53,7 @@ impl Bucket {
                 Err(changed) => full_at = changed,
             }
         };
-        gate.settle(passes)
+        gate.settle(passes, stands_for)
     }
 }
 
@@ -65,7 +66,7 @@ mod tests {
     #[test]
     fn a_burst_passes_and_then_the_rate() {
         let (bucket, gate) = (Bucket::new(2.0, 3.0), Gate::default());
-        let take = |at| bucket.take(&gate, at);
+        let take = |at| bucket.take(&gate, at, 1);
         assert_eq!(
             [take(0), take(0), take(0), take(0)],
             [Some(0), Some(0), Some(0), None]
@@ -80,16 +81,25 @@ mod tests {
     fn a_bucket_never_holds_more_than_its_burst() {
         let (bucket, gate) = (Bucket::new(1.0, 2.0), Gate::default());
         let passed = (0..10)
-            .filter(|_| bucket.take(&gate, 100 * SECOND).is_some())
+            .filter(|_| bucket.take(&gate, 100 * SECOND, 1).is_some())
             .count();
         assert_eq!(passed, 2);
+    }
+
+    #[test]
+    fn what_is_held_back_counts_for_what_it_stands_for() {
+        let (bucket, gate) = (Bucket::new(1.0, 1.0), Gate::default());
+        assert_eq!(bucket.take(&gate, 0, 1), Some(0));
+        assert_eq!(bucket.take(&gate, 1, 5), None);
+        assert_eq!(bucket.take(&gate, 2, 7), None);
+        assert_eq!(bucket.take(&gate, 2 * SECOND, 1), Some(12));
     }
 
     #[test]
     fn a_rate_of_nothing_lets_nothing_pass_after_its_burst() {
         let (bucket, gate) = (Bucket::new(0.0, 1.0), Gate::default());
         let passed = (0..3)
-            .filter(|at| bucket.take(&gate, at * SECOND).is_some())
+            .filter(|at| bucket.take(&gate, at * SECOND, 1).is_some())
             .count();
         assert!(passed <= 1);
     }

@@ -90,6 +90,32 @@ fn keys_are_exact_under_many_threads() {
 }
 
 #[test]
+fn nothing_is_lost_between_every_and_rate() {
+    let both = |by| Limits {
+        rate: rate(by).rate.map(|rate| Rate {
+            per_second: 0.1,
+            burst: 1.0,
+            ..rate
+        }),
+        ..every(by)
+    };
+    let limiter = Limiter::new(&both(false), 1);
+    let (mut fired, mut weights) = (0.0, 0.0);
+    for tenth in 0..600_u64 {
+        fired += 1.0;
+        let judged = limiter.judge(KeyHashes::default(), || tenth * 100_000_000);
+        if let Verdict::Passes(weight) = judged {
+            weights += weight;
+            // Every second one is left of ten, and of those one in ten seconds.
+            assert_eq!(weights, fired);
+        }
+    }
+    let (passed, weights) = storm(&both(true), 20, 60_000_000_000);
+    assert_eq!(passed, 20);
+    assert_eq!(weights, (THREADS * EACH + 20) as f64);
+}
+
+#[test]
 fn a_ratio_of_all_lets_all_pass_with_weight_one() {
     let limits = Limits {
         sample: Some(rheostat_policy::model::Sample {

@@ -137,8 +137,10 @@ impl<'a> Planner<'a> {
         self.draft.steps[usize::from(step.0)].on = on;
     }
 
-    /// Brings every close of this callsite's spans to the output, whatever steps it passes: `@open` lowers
-    /// what a span raised, though its `where` no longer holds.
+    /// Brings every close of this callsite's spans to the output, whatever steps it passes: `trace` judges its
+    /// `keep` then. What must happen at the close whatever the policy is left with the span: [`Record::leave`].
+    ///
+    /// [`Record::leave`]: crate::Record::leave
     pub fn hear_every_close(&mut self) {
         self.draft.hears_close = true;
     }
@@ -149,14 +151,18 @@ impl<'a> Planner<'a> {
         self.draft.hears_open = true;
     }
 
-    /// The `every` and `rate` of an action, for an output to which its limits were left.
+    /// What of an action's limits is more than a ratio, for an output to which its limits were left.
     pub fn own_limits(
         &mut self,
         rule: &MatchedRule<'_>,
         action: &MatchedAction<'_>,
     ) -> Option<OwnLimits> {
         let limits = &action.action.limits;
-        if limits.every.is_none() && limits.rate.is_none() {
+        let keyed = limits
+            .sample
+            .as_ref()
+            .is_some_and(|sample| !sample.by.is_empty());
+        if limits.every.is_none() && limits.rate.is_none() && !keyed {
             return None;
         }
         let nth = self.draft.steps[usize::from(action.step.0)].action;

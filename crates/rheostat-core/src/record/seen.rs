@@ -150,6 +150,18 @@ impl<'a> Record<'a> {
         self.span
     }
 
+    /// Leaves something with the span that opened. It is dropped when the span closes, on the thread that closes
+    /// it, whatever policy is in force then and whether or not any plan hears of the close.
+    ///
+    /// With a record of anything else it is dropped at once. Its `Drop` must not lock for long, block, log or panic.
+    pub fn leave(&self, what: impl Send + 'static) {
+        if self.phase == Phase::Open
+            && let Some(span) = self.span
+        {
+            span.leave(Box::new(what));
+        }
+    }
+
     /// What was measured of the span that closed.
     pub fn timings(&self) -> Option<Timings> {
         match self.phase {

@@ -4,9 +4,9 @@ use std::sync::Mutex;
 
 use super::Magazines;
 use super::late::{self, Limbo};
-use super::orphans::Orphans;
 use super::page::Pages;
 use super::slot::{Key, Opening, Slot};
+use super::stack::Stack;
 use crate::sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// Open spans at most, unless set otherwise.
@@ -26,7 +26,7 @@ pub(crate) struct Slab {
     /// What threads that have ended left behind.
     limbo: Mutex<Limbo>,
     /// The same, of those that ended while the lock was taken.
-    orphans: Orphans,
+    orphans: Stack<Limbo>,
     cap: AtomicU32,
     bytes_cap: AtomicUsize,
     /// Captured bytes; threads add their own in lumps.
@@ -50,7 +50,7 @@ impl Slab {
             free: AtomicU64::new(0),
             made: AtomicU32::new(0),
             limbo: Mutex::new(Limbo::new()),
-            orphans: Orphans::new(),
+            orphans: Stack::new(),
             cap: AtomicU32::new(OPEN_SPANS),
             bytes_cap: AtomicUsize::new(CAPTURED_BYTES),
             bytes: AtomicUsize::new(0),
@@ -64,7 +64,7 @@ impl Slab {
             free: AtomicU64::new(0),
             made: AtomicU32::new(0),
             limbo: Mutex::new(Limbo::new()),
-            orphans: Orphans::new(),
+            orphans: Stack::new(),
             cap: AtomicU32::new(OPEN_SPANS),
             bytes_cap: AtomicUsize::new(CAPTURED_BYTES),
             bytes: AtomicUsize::new(0),
@@ -167,8 +167,9 @@ impl Slab {
         }
     }
 
-    /// Gives back the slot of a span that was closed.
+    /// Gives back the slot of a span that was closed, inside a callback: what outputs left with it is dropped.
     pub(crate) fn free(&self, slot: &'static Slot) {
+        drop(slot.left.take());
         if let Some(chain) = late::take(&slot.newest) {
             let bytes = chain.bytes();
             Magazines::let_go(self, chain, bytes);
@@ -182,7 +183,7 @@ impl Slab {
         // Never waits: the lock may be taken for ever, by a thread that a `fork` left behind.
         match self.limbo.try_lock() {
             Ok(mut all) => all.adopt(limbo),
-            Err(_) => self.orphans.leave(std::mem::replace(limbo, Limbo::new())),
+            Err(_) => self.orphans.push(std::mem::replace(limbo, Limbo::new())),
         }
     }
 
@@ -223,10 +224,7 @@ impl Slab {
                 taken[count] = position;
                 count += 1;
                 // A slot taken meanwhile shows a wrong successor; then the tag has changed too.
-                next = self
-                    .pages
-                    .get(position)
-                    .map_or(0, |slot| slot.next_free.load(Ordering::Relaxed));
+                next = self.pages.get(position).map_or(0, Slot::next_free);
             }
             match self.free.compare_exchange_weak(
                 head,
@@ -257,14 +255,13 @@ impl Slab {
         };
         for pair in positions.windows(2) {
             if let Some(slot) = slot(pair[0]) {
-                slot.next_free.store(pair[1] + 1, Ordering::Relaxed);
+                slot.set_next_free(pair[1] + 1);
             }
         }
         let Some(last) = slot(last) else { return };
         let mut head = self.free.load(Ordering::Relaxed);
         loop {
-            last.next_free
-                .store((head & HOLDERS) as u32, Ordering::Relaxed);
+            last.set_next_free((head & HOLDERS) as u32);
             match self.free.compare_exchange_weak(
                 head,
                 tagged(head, positions[0] + 1),

@@ -3,6 +3,7 @@
 use std::ptr;
 
 use super::late::{self, Node};
+use super::stack::Stack;
 use crate::callsite::{Callsite, CallsiteId};
 use crate::callsites;
 use crate::capture::Blob;
@@ -99,8 +100,7 @@ pub(crate) struct Opening {
 const NEVER: u64 = u64::MAX;
 
 /// One span's place. Two cache lines: what every span needs comes first.
-#[repr(align(128))]
-#[derive(Debug)]
+#[repr(C, align(128))]
 pub(crate) struct Slot {
     // Generation above, holders below. No holders: free or being closed.
     pub(super) life: AtomicU64,
@@ -108,11 +108,13 @@ pub(crate) struct Slot {
     inner: AtomicU64,
     opened: AtomicU64,
     pub(super) newest: AtomicPtr<Node>,
+    /// What outputs left, to be dropped when it closes.
+    pub(super) left: Stack<Box<dyn Send>>,
+    /// While the slot is free: the position of the next free one, plus one.
     callsite: AtomicU32,
     engine: AtomicU32,
     measure: AtomicU32,
     pub(super) position: u32,
-    pub(super) next_free: AtomicU32,
     pub(super) pins: AtomicU64,
     /// For a span that only we keep: what it stands in, in the inner subscriber's tree.
     place: AtomicU64,
@@ -125,6 +127,12 @@ pub(crate) struct Slot {
     events: AtomicU64,
 }
 
+impl std::fmt::Debug for Slot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Slot").field(&self.key()).finish()
+    }
+}
+
 impl Slot {
     pub(super) fn new(position: u32) -> Self {
         Self {
@@ -133,11 +141,11 @@ impl Slot {
             inner: AtomicU64::new(0),
             opened: AtomicU64::new(NEVER),
             newest: AtomicPtr::new(ptr::null_mut()),
+            left: Stack::new(),
             callsite: AtomicU32::new(0),
             engine: AtomicU32::new(0),
             measure: AtomicU32::new(0),
             position,
-            next_free: AtomicU32::new(0),
             pins: AtomicU64::new(0),
             place: AtomicU64::new(0),
             closed: AtomicU64::new(NEVER),
@@ -204,6 +212,15 @@ impl Slot {
     #[inline]
     pub(crate) fn callsite_id(&self) -> CallsiteId {
         CallsiteId(self.callsite.load(Ordering::Relaxed))
+    }
+
+    /// The free slot after this one, while it is free itself: its position plus one.
+    pub(super) fn next_free(&self) -> u32 {
+        self.callsite.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_next_free(&self, next: u32) {
+        self.callsite.store(next, Ordering::Relaxed);
     }
 
     /// The nearest kept span around it.
@@ -339,6 +356,10 @@ impl OpenSpan for Slot {
         unsafe { late::nth(&self.newest, nth) }
     }
 
+    fn leave(&self, what: Box<dyn Send>) {
+        self.left.push(what);
+    }
+
     fn opened(&self) -> Option<Stamp> {
         stamp(&self.opened)
     }
@@ -370,3 +391,7 @@ impl OpenSpan for Slot {
         }
     }
 }
+
+// As every span has one, a field more is not for nothing.
+#[cfg(not(loom))]
+const _: () = assert!(size_of::<Slot>() == 128);

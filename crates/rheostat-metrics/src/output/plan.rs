@@ -1,14 +1,16 @@
 //! What one callsite records into which metrics.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
+use rheostat_core::output::{Direct, Settled};
 use rheostat_core::plan::Planner;
 use rheostat_core::record::knows_traces;
-use rheostat_core::{Callsite, MatchedAction, MatchedRule, Record};
+use rheostat_core::{MatchedAction, MatchedRule, Record};
 use rheostat_policy::model::{Action, Phases};
 
-use super::action::{ActionPlan, How, Place, What};
+use super::action::{ActionPlan, How, Kept, Place, What};
+use super::direct;
 use super::convert::{Convert, Number};
 use super::labels::Labels;
 use super::open::Raised;
@@ -25,7 +27,6 @@ pub struct MetricsPlan {
 impl MetricsPlan {
     pub(super) fn new(
         staged: &MetricsStaged,
-        callsite: &Callsite,
         rules: &[MatchedRule<'_>],
         planner: &mut Planner<'_>,
     ) -> Option<Self> {
@@ -41,14 +42,19 @@ impl MetricsPlan {
         let (opens, actions): (Vec<_>, Vec<_>) = plans
             .into_iter()
             .partition(|plan| matches!(plan.what, What::Open));
-        if !opens.is_empty() {
-            planner.hear_every_close();
-            staged.hear(callsite.id);
-        }
         Some(Self {
             actions: actions.into(),
             opens: opens.into(),
         })
+    }
+
+    /// The short way of events, where one action alone acts on them.
+    pub(super) fn direct(&self, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+        let mut acting = self.actions.iter().filter(|action| settled.passes(action.step));
+        match (acting.next(), acting.next()) {
+            (Some(action), None) => direct::of(action, settled),
+            _ => None,
+        }
     }
 
     /// Records what passes.
@@ -61,24 +67,14 @@ impl MetricsPlan {
         }
     }
 
-    /// A span opened: raises what counts it.
-    pub(super) fn raise(&self, record: &Record<'_>, raised: &Raised) {
+    /// A span opened: raises what counts it, until it closes.
+    pub(super) fn raise(&self, record: &Record<'_>) {
         for action in &self.opens {
             if record.passes(action.step).is_some()
-                && let Some(span) = record.span()
                 && let Some(handle) = action.handle(record)
             {
-                raised.raise(span.id(), record.callsite().id, handle);
+                record.leave(Raised::new(handle));
             }
-        }
-    }
-
-    /// A span closed: lowers what it raised, whatever the policy says of it now.
-    pub(super) fn lower(&self, record: &Record<'_>, raised: &Raised) {
-        if !self.opens.is_empty()
-            && let Some(span) = record.span()
-        {
-            raised.lower(span.id());
         }
     }
 }
@@ -164,7 +160,7 @@ fn what(
 fn place(labels: Labels, settings: &Settings) -> Place {
     match labels.fixed() {
         Some(fixed) if settings.expire.is_none() || is_permanent(settings) => {
-            Place::Kept(OnceLock::new(), fixed)
+            Place::Kept(Arc::new(Kept::new(fixed)))
         }
         Some(fixed) => Place::Fixed(fixed),
         None => Place::Read(labels),

@@ -1,10 +1,9 @@
 //! What one policy means to the metrics: families, settings, and what is remembered across edits.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use rheostat_core::CallsiteId;
 use rheostat_core::internal::Notice;
 use rheostat_policy::CheckedPolicy;
 use rheostat_policy::expr::{BuiltIn, Expr, ExprKind, Ref};
@@ -22,8 +21,6 @@ pub struct MetricsStaged {
     // By `MetricId`.
     metrics: Vec<(Metric, Settings)>,
     values: BTreeMap<ValueKey, Arc<ValueSet>>,
-    // Callsites whose spans raise a gauge and are heard when they close.
-    hears: Mutex<HashSet<CallsiteId>>,
 }
 
 /// The label of an action, across edits: the rule's name, the action's position, the label's name.
@@ -43,7 +40,6 @@ impl MetricsStaged {
             policy: Arc::clone(policy),
             metrics: policy.metrics.iter().enumerate().map(declare).collect(),
             values: value_sets(policy, was),
-            hears: Mutex::default(),
         }
     }
 
@@ -84,17 +80,6 @@ impl MetricsStaged {
 
     pub(super) fn max_label(&self) -> usize {
         usize::try_from(self.policy.defaults.max_label).unwrap_or(usize::MAX)
-    }
-
-    /// The spans of a callsite are heard when they close.
-    pub(super) fn hear(&self, callsite: CallsiteId) {
-        let mut hears = self.hears.lock().unwrap_or_else(PoisonError::into_inner);
-        hears.insert(callsite);
-    }
-
-    pub(super) fn hears(&self, callsite: CallsiteId) -> bool {
-        let hears = self.hears.lock().unwrap_or_else(PoisonError::into_inner);
-        hears.contains(&callsite)
     }
 
     /// What the policy asks for and a backend cannot follow.

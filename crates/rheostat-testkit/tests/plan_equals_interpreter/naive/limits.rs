@@ -15,14 +15,14 @@ pub(crate) struct Memory {
 #[derive(Debug, Default)]
 struct Every {
     passed: Option<i128>,
-    suppressed: u32,
+    suppressed: f64,
 }
 
 #[derive(Debug)]
 struct Bucket {
     tokens: f64,
     filled: i128,
-    suppressed: u32,
+    suppressed: f64,
 }
 
 /// The keys of a record, one per limiter.
@@ -33,7 +33,8 @@ pub(crate) struct Keys {
 }
 
 impl Memory {
-    /// The weight of what passes, or what became of the record.
+    /// The weight of what passes, or what became of the record. What does not pass leaves what it stands for
+    /// with the limiter that suppressed it, for the next one that this lets through: so weights sum.
     pub(crate) fn pass(
         &mut self,
         limits: &Limits,
@@ -47,32 +48,32 @@ impl Memory {
                 .passed
                 .is_some_and(|passed| now - passed < nanoseconds(limit.period))
             {
-                memory.suppressed += 1;
+                memory.suppressed += weight;
                 return Err("sampled_out");
             }
-            weight *= 1.0 + f64::from(memory.suppressed);
+            weight += memory.suppressed;
             *memory = Every {
                 passed: Some(now),
-                suppressed: 0,
+                suppressed: 0.0,
             };
         }
         if let Some(limit) = &limits.rate {
             let full = Bucket {
                 tokens: limit.burst,
                 filled: now,
-                suppressed: 0,
+                suppressed: 0.0,
             };
             let bucket = self.rate.entry(keys.rate).or_insert(full);
             let passed = (now - bucket.filled) as f64 / 1e9;
             bucket.tokens = (bucket.tokens + passed * limit.per_second).min(limit.burst);
             bucket.filled = now;
             if bucket.tokens < 1.0 {
-                bucket.suppressed += 1;
+                bucket.suppressed += weight;
                 return Err("rate_limited");
             }
             bucket.tokens -= 1.0;
-            weight *= 1.0 + f64::from(bucket.suppressed);
-            bucket.suppressed = 0;
+            weight += bucket.suppressed;
+            bucket.suppressed = 0.0;
         }
         Ok(weight)
     }
