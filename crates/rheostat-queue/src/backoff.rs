@@ -11,7 +11,11 @@ pub(crate) struct Backoff {
 }
 
 impl Backoff {
-    pub(crate) fn new(first: Duration, max: Duration, seed: u64) -> Self {
+    pub(crate) fn new(first: Duration, max: Duration) -> Self {
+        Self::seeded(first, max, random())
+    }
+
+    fn seeded(first: Duration, max: Duration, seed: u64) -> Self {
         Self {
             next: first.min(max),
             max,
@@ -33,6 +37,12 @@ impl Backoff {
     }
 }
 
+/// Something that differs between processes and moments.
+pub(crate) fn random() -> u64 {
+    use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+    RandomState::new().build_hasher().finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,7 +50,7 @@ mod tests {
     #[test]
     fn waits_double_up_to_the_ceiling_and_keep_half_of_it() {
         let ms = Duration::from_millis;
-        let mut backoff = Backoff::new(ms(100), ms(1000), 7);
+        let mut backoff = Backoff::seeded(ms(100), ms(1000), 7);
         for ceiling in [100, 200, 400, 800, 1000, 1000] {
             let wait = backoff.next();
             assert!(wait >= ms(ceiling / 2) && wait <= ms(ceiling), "{wait:?}");
@@ -49,8 +59,8 @@ mod tests {
 
     #[test]
     fn two_processes_do_not_wait_alike() {
-        let mut one = Backoff::new(Duration::from_secs(1), Duration::from_secs(1), 1);
-        let mut other = Backoff::new(Duration::from_secs(1), Duration::from_secs(1), 2);
+        let mut one = Backoff::seeded(Duration::from_secs(1), Duration::from_secs(1), 1);
+        let mut other = Backoff::seeded(Duration::from_secs(1), Duration::from_secs(1), 2);
         let waits = |backoff: &mut Backoff| [backoff.next(), backoff.next(), backoff.next()];
         assert_ne!(waits(&mut one), waits(&mut other));
     }

@@ -6,19 +6,23 @@ use std::sync::{Mutex, PoisonError};
 
 use rheostat_core::internal::{self, Notice};
 
+use crate::secrets::Secrets;
+
 /// The state of one sink's circuit.
 #[derive(Debug)]
 pub(crate) struct Health {
     sink: String,
+    secrets: Secrets,
     up: AtomicBool,
     failures: AtomicU64,
     last: Mutex<Option<String>>,
 }
 
 impl Health {
-    pub(crate) fn new(sink: &str) -> Self {
+    pub(crate) fn new(sink: &str, secrets: Secrets) -> Self {
         Self {
             sink: sink.to_owned(),
+            secrets,
             up: AtomicBool::new(true),
             failures: AtomicU64::new(0),
             last: Mutex::new(None),
@@ -49,7 +53,7 @@ impl Health {
 
     pub(crate) fn down(&self, why: &(dyn Error + 'static)) {
         self.failures.fetch_add(1, Ordering::Relaxed);
-        let text = chain(why);
+        let text = self.secrets.hide(chain(why));
         // The reason first: whoever sees the sink down finds it.
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(text.clone());
         // Said once a kind of failure, not once an attempt: `notice` sees to that.
@@ -65,13 +69,15 @@ impl Health {
         }
     }
 
-    pub(crate) fn refused(&self, why: &(dyn Error + 'static)) {
-        let text = chain(why);
+    /// Notes a reason for which records are refused for good, and gives it as text.
+    pub(crate) fn refused(&self, why: &(dyn Error + 'static)) -> String {
+        let text = self.secrets.hide(chain(why));
         internal::notice(&Notice {
             code: "record-refused",
             text: format!("sink `{}` refuses records for good: {text}", self.sink),
         });
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(text.clone());
+        text
     }
 }
 

@@ -12,9 +12,10 @@ use std::time::{Duration, Instant};
 use rheostat_core::flow::{Chunk, Route};
 use rheostat_core::internal;
 use rheostat_core::ledger::Cause;
-use rheostat_core::sink::Tap;
+use rheostat_core::sink::{RecordId, Tap};
 use tokio::sync::Notify;
 
+use crate::backoff::random;
 use crate::losses::Losses;
 use crate::settings::{BLOCK_LIMIT, Full, Settings};
 
@@ -36,6 +37,8 @@ pub(crate) struct Inbox {
     progress: Condvar,
     /// Told when the courier has reason to look.
     attention: Notify,
+    /// Tells its numbers from those of other queues.
+    origin: u64,
 }
 
 #[derive(Debug, Default)]
@@ -82,6 +85,7 @@ impl Inbox {
             state: Mutex::default(),
             progress: Condvar::new(),
             attention: Notify::new(),
+            origin: random(),
         }
     }
 
@@ -167,7 +171,11 @@ impl Inbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, state: &mut State, chunk: Chunk) {
+    fn put(&self, state: &mut State, mut chunk: Chunk) {
+        chunk.number(RecordId {
+            origin: self.origin,
+            number: state.came,
+        });
         tally(chunk.routes(), |route, records| {
             route.account.accept(records)
         });

@@ -17,6 +17,7 @@
 
 mod backoff;
 mod courier;
+mod dead_letters;
 mod drainer;
 mod entrance;
 pub mod format;
@@ -24,6 +25,7 @@ mod health;
 mod inbox;
 mod losses;
 mod queues;
+mod secrets;
 mod settings;
 mod staged;
 mod status;

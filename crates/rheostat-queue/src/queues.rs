@@ -11,10 +11,12 @@ use rheostat_policy::diagnostic::{Diagnostic, Label, Severity};
 use rheostat_policy::model::{self, CheckedPolicy};
 use rheostat_policy::vocabulary::{RecordClass, SinkDef};
 
+use crate::dead_letters::DeadLetters;
 use crate::drainer::Drainer;
 use crate::entrance::Entrance;
 use crate::health::chain;
 use crate::inbox::Inbox;
+use crate::secrets::Secrets;
 use crate::settings::Settings;
 use crate::staged::{Running, StagedSinks};
 use crate::status::{FlushReport, SinkStatus};
@@ -256,9 +258,11 @@ impl Queues {
         if !takes_records {
             return Ok(None);
         }
-        let opened = factory.stage(sink, &Around { policy })?;
+        let around = Around { policy };
+        let dead_letters = dead_letters(sink, &around)?;
+        let opened = factory.stage(sink, &around)?;
         let inbox = Arc::new(Inbox::new(sink.name.clone(), Settings::of(sink)));
-        let worker = Worker::start(inbox.clone(), opened)
+        let worker = Worker::start(inbox.clone(), opened, dead_letters, Secrets::of(sink))
             .map_err(|failure| Box::new(cannot_open(sink, &failure)))?;
         Ok(Some(Running {
             written: sink.clone(),
@@ -283,6 +287,22 @@ impl Inner {
         }
         Ok(())
     }
+}
+
+/// Opens the file for refused records, where the sink has one.
+fn dead_letters(
+    sink: &model::Sink,
+    around: &Around<'_>,
+) -> Result<Option<DeadLetters>, Box<Diagnostic>> {
+    let Some(written) = sink.common.text("dead_letter") else {
+        return Ok(None);
+    };
+    let path = around.path(written);
+    let opened = DeadLetters::open(&path, sink.name.clone());
+    opened.map(Some).map_err(|error| {
+        let doing = format!("cannot open its `dead_letter` file {}", path.display());
+        Box::new(cannot_open(sink, &Failure::because(doing, error)))
+    })
 }
 
 /// Whether a sink is written as before, wherever in the file it stands now.

@@ -10,8 +10,10 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout};
 
 use crate::courier::{Courier, Ending};
+use crate::dead_letters::DeadLetters;
 use crate::health::Health;
 use crate::inbox::Inbox;
+use crate::secrets::Secrets;
 
 /// A sink's thread, as seen from outside.
 #[derive(Debug)]
@@ -29,8 +31,13 @@ pub(crate) struct Finished(oneshot::Receiver<()>);
 
 impl Worker {
     /// Starts the thread; it delivers nothing before [`begin`](Self::begin).
-    pub(crate) fn start(inbox: Arc<Inbox>, sink: Box<dyn Sink>) -> Result<Self, Failure> {
-        let health = Arc::new(Health::new(inbox.sink()));
+    pub(crate) fn start(
+        inbox: Arc<Inbox>,
+        sink: Box<dyn Sink>,
+        dead_letters: Option<DeadLetters>,
+        secrets: Secrets,
+    ) -> Result<Self, Failure> {
+        let health = Arc::new(Health::new(inbox.sink(), secrets));
         let (ending, ending_seen) = watch::channel(Ending::NotYet);
         let (start, started) = oneshot::channel();
         let (finish, finished) = oneshot::channel();
@@ -39,6 +46,7 @@ impl Worker {
             inbox: inbox.clone(),
             sink,
             health: health.clone(),
+            dead_letters,
             ending: ending_seen,
         };
         let name = format!("rheostat-{}", inbox.sink());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::entry::Numbers;
 use super::route::Route;
 use super::view::RecordView;
+use crate::sink::RecordId;
 
 /// A run of records for one sink, in order.
 #[derive(Debug, Default)]
@@ -18,10 +19,13 @@ pub struct Chunk {
     size: usize,
     routes: Vec<Arc<Route>>,
     threads: Vec<Arc<str>>,
+    /// The queue that numbered its records; 0: none yet.
+    origin: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
+    number: u64,
     start: u32,
     len: u32,
     route: u32,
@@ -61,6 +65,40 @@ impl Chunk {
             &self.threads[entry.thread as usize],
             &self.bytes[range],
         )
+        .numbered(self.id(entry))
+    }
+
+    fn id(&self, entry: &Entry) -> RecordId {
+        RecordId {
+            origin: self.origin,
+            number: entry.number,
+        }
+    }
+
+    /// The numbers of its records, in their order.
+    pub fn ids(&self) -> impl Iterator<Item = RecordId> {
+        self.entries[self.first..]
+            .iter()
+            .map(|entry| self.id(entry))
+    }
+
+    /// Numbers its records, one by one from this number on.
+    pub fn number(&mut self, first: RecordId) {
+        self.origin = first.origin;
+        for (entry, number) in self.entries[self.first..].iter_mut().zip(first.number..) {
+            entry.number = number;
+        }
+    }
+
+    /// Drops the records that are not wanted, which are told by their position.
+    pub fn keep(&mut self, mut wanted: impl FnMut(usize) -> bool) {
+        let mut at = 0;
+        self.entries.drain(..std::mem::take(&mut self.first));
+        self.entries.retain(|_| {
+            at += 1;
+            wanted(at - 1)
+        });
+        self.size = self.entries.iter().map(Entry::size).sum();
     }
 
     /// By which routes its records came, in their order.
@@ -115,6 +153,7 @@ impl Chunk {
             size: entries.iter().map(Entry::size).sum(),
             routes: self.routes.clone(),
             threads: self.threads.clone(),
+            origin: self.origin,
         }
     }
 }
@@ -157,6 +196,7 @@ impl Filling {
             None => chunk.bytes.extend_from_slice(entry),
         }
         let entry = Entry {
+            number: 0,
             start,
             len: chunk.bytes.len() as u32 - start,
             route,

@@ -8,6 +8,7 @@ use super::entry::{Counted, Head, Moment, Parsed, Timings, Trace};
 use super::route::Route;
 use crate::callsite::CallsiteKind;
 use crate::names::NameId;
+use crate::sink::RecordId;
 use crate::value::Value;
 
 /// One record, redacted and cut to size already.
@@ -16,6 +17,7 @@ pub struct RecordView<'a> {
     route: &'a Route,
     thread: &'a str,
     entry: Parsed<'a>,
+    id: RecordId,
 }
 
 impl<'a> RecordView<'a> {
@@ -24,7 +26,13 @@ impl<'a> RecordView<'a> {
             route,
             thread,
             entry: Parsed::read(entry),
+            id: RecordId::default(),
         }
+    }
+
+    pub(crate) fn numbered(mut self, id: RecordId) -> Self {
+        self.id = id;
+        self
     }
 
     pub(crate) fn parsed(&self) -> &Parsed<'a> {
@@ -107,6 +115,11 @@ impl<'a> RecordView<'a> {
     /// Its number among the records of its thread.
     pub fn seq(&self) -> u64 {
         self.entry.head.seq
+    }
+
+    /// Its number in the queue of its sink, for destinations that deduplicate.
+    pub fn id(&self) -> RecordId {
+        self.id
     }
 
     /// The thread it fired on.

@@ -62,6 +62,17 @@ impl Format {
         }
     }
 
+    /// Appends a line of a dead-letter file: a record, and why whom did not take it when.
+    pub(crate) fn letter(
+        record: &RecordView<'_>,
+        sink: &str,
+        why: &str,
+        at: u64,
+        out: &mut Vec<u8>,
+    ) {
+        json::letter(record, sink, why, at, out);
+    }
+
     /// Appends what tells of missing records, framed.
     pub fn gap(self, gap: &Gap, out: &mut Vec<u8>) {
         match self {

@@ -1,8 +1,9 @@
 //! One JSON object a line.
 
 use rheostat_core::Value;
+use rheostat_core::flow::RecordView;
 
-use super::emit::{Emit, Key};
+use super::emit::{self, Emit, Key};
 use super::{escape, number, time};
 
 pub(super) struct Json<'o> {
@@ -49,6 +50,21 @@ impl<'o> Json<'o> {
             self.quoted(|out| number::integer(integer, out));
         }
     }
+}
+
+/// A line of a dead-letter file.
+pub(super) fn letter(record: &RecordView<'_>, sink: &str, why: &str, at: u64, out: &mut Vec<u8>) {
+    let mut json = Json::new(out);
+    json.open();
+    json.name("refused_at");
+    json.time(at);
+    json.name("sink");
+    json.text(sink);
+    json.name("why");
+    json.text(why);
+    json.name("record");
+    emit::record(record, &mut Json::new(out));
+    out.extend_from_slice(b"}\n");
 }
 
 impl Emit for Json<'_> {

@@ -82,17 +82,24 @@ impl Inbox {
         batch
     }
 
-    /// Counts what became of records of a batch that are settled by it.
-    pub(crate) fn settled(&self, lost: &[(Cause, u64)], left: &Batch) {
-        let mut state = self.lock();
-        for (cause, records) in lost {
-            state.losses.note(*cause, *records);
+    /// Says what is left of what was taken; the rest of it is settled.
+    pub(crate) fn left<'b>(&self, pieces: impl Iterator<Item = &'b Batch>) {
+        let (mut records, mut bytes) = (0, 0);
+        for piece in pieces {
+            records += piece.len();
+            bytes += piece.size();
         }
-        state.went += (state.in_flight.0 - left.len()) as u64;
-        state.in_flight = (left.len(), left.size());
+        let mut state = self.lock();
+        state.went += (state.in_flight.0 - records) as u64;
+        state.in_flight = (records, bytes);
         self.watch_gate(&mut state);
         drop(state);
         self.progress.notify_all();
+    }
+
+    /// Notes records that will not arrive and are counted already: the next batch says so.
+    pub(crate) fn note_loss(&self, cause: Cause, records: u64) {
+        self.lock().losses.note(cause, records);
     }
 
     /// Takes a gap back that could not be told.

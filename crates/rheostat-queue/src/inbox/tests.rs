@@ -1,5 +1,4 @@
 use rheostat_core::Value;
-use rheostat_core::sink::Batch;
 
 use super::*;
 use crate::testing::numbered;
@@ -21,7 +20,7 @@ fn taken(inbox: &Inbox) -> Vec<u64> {
                     other => unreachable!("{other:?}"),
                 })
                 .collect();
-            inbox.settled(&[], &Batch::default());
+            inbox.left(std::iter::empty());
             numbers
         }
         _ => Vec::new(),
@@ -245,7 +244,7 @@ fn a_successor_gets_what_waits_in_front_of_its_own() {
     assert_eq!(batch.len(), 3);
     assert_eq!(account.queued(), 2, "they wait as before");
     old.accept(numbered(3..4).0);
-    new.settled(&[], &Batch::default());
+    new.left(std::iter::empty());
     assert_eq!(taken(&new), [3], "what comes late is passed on");
 }
 
@@ -276,6 +275,6 @@ fn waiting_ends_when_what_was_there_is_settled_whatever_comes_after() {
     };
     inbox.accept(numbered(2..9).0);
     assert_eq!(batch.len(), 2);
-    inbox.settled(&[], &Batch::default());
+    inbox.left(std::iter::empty());
     assert!(waiting.join().unwrap());
 }
