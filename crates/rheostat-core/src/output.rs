@@ -1,13 +1,16 @@
 //! The narrow waist: what something must offer so that callsites can become it.
 
+mod direct;
 mod dynamic;
 mod several;
 #[cfg(test)]
 mod tests;
 mod tuples;
 
+pub use direct::{Direct, OwnField, Settled};
 pub use dynamic::{DynOutput, Kept};
 
+use std::any::{Any, TypeId};
 use std::sync::Arc;
 
 use rheostat_policy::model::{Action, CheckedPolicy, Phases, Rule};
@@ -33,6 +36,15 @@ pub trait Output: Send + Sync + 'static {
     /// The actions it understands.
     fn vocabulary(&self) -> Vocabulary;
 
+    /// The output of that type among those it stands for, itself included: whoever mounts it may have to serve,
+    /// flush or ask that one. See [`part`].
+    fn part(&self, wanted: TypeId) -> Option<&dyn Any>
+    where
+        Self: Sized,
+    {
+        (TypeId::of::<Self>() == wanted).then_some(self)
+    }
+
     /// Prepares for a policy and changes nothing that is in force.
     ///
     /// # Errors
@@ -56,6 +68,12 @@ pub trait Output: Send + Sync + 'static {
         planner: &mut Planner<'_>,
     ) -> Option<Self::Plan>;
 
+    /// A shorter way for the events of a callsite, where there is one. Asked once, after `plan`.
+    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+        let _ = (plan, settled);
+        None
+    }
+
     /// The staged policy is in force now. Cannot fail.
     fn commit(&self, staged: &Self::Staged);
 
@@ -71,6 +89,11 @@ pub trait Output: Send + Sync + 'static {
     fn span_close(&self, plan: &Self::Plan, record: &Record<'_>) {
         let _ = (plan, record);
     }
+}
+
+/// The output of type `T` among outputs, wherever it stands among them.
+pub fn part<T: Output>(outputs: &impl Output) -> Option<&T> {
+    outputs.part(TypeId::of::<T>())?.downcast_ref()
 }
 
 /// What an output stages a policy with.

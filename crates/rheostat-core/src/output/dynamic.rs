@@ -1,11 +1,11 @@
 //! An output whose type is known only to itself, for builders and third parties.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt;
 
 use rheostat_policy::{Diagnostic, Vocabulary};
 
-use super::{MatchedRule, Output, Staging};
+use super::{Direct, MatchedRule, Output, Settled, Staging};
 use crate::callsite::Callsite;
 use crate::plan::Planner;
 use crate::record::Record;
@@ -43,6 +43,7 @@ impl fmt::Debug for DynOutput {
 
 trait Erased: Send + Sync + 'static {
     fn vocabulary(&self) -> Vocabulary;
+    fn part(&self, wanted: TypeId) -> Option<&dyn Any>;
     fn stage(&self, staging: &Staging<'_>, was: Option<&Kept>) -> Result<Kept, Vec<Diagnostic>>;
     fn plan(
         &self,
@@ -51,6 +52,7 @@ trait Erased: Send + Sync + 'static {
         rules: &[MatchedRule<'_>],
         planner: &mut Planner<'_>,
     ) -> Option<Kept>;
+    fn direct(&self, plan: &Kept, settled: &Settled<'_>) -> Option<Box<dyn Direct>>;
     fn commit(&self, staged: &Kept);
     fn event(&self, plan: &Kept, record: &Record<'_>);
     fn span_open(&self, plan: &Kept, record: &Record<'_>);
@@ -60,6 +62,10 @@ trait Erased: Send + Sync + 'static {
 impl<O: Output> Erased for O {
     fn vocabulary(&self) -> Vocabulary {
         Output::vocabulary(self)
+    }
+
+    fn part(&self, wanted: TypeId) -> Option<&dyn Any> {
+        Output::part(self, wanted)
     }
 
     fn stage(&self, staging: &Staging<'_>, was: Option<&Kept>) -> Result<Kept, Vec<Diagnostic>> {
@@ -80,6 +86,10 @@ impl<O: Output> Erased for O {
         let staged = staged.0.downcast_ref()?;
         let plan = Output::plan(self, staged, callsite, rules, planner)?;
         Some(Kept(Box::new(plan)))
+    }
+
+    fn direct(&self, plan: &Kept, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+        Output::direct(self, plan.0.downcast_ref()?, settled)
     }
 
     fn commit(&self, staged: &Kept) {
@@ -115,6 +125,10 @@ impl Output for DynOutput {
         self.output.vocabulary()
     }
 
+    fn part(&self, wanted: TypeId) -> Option<&dyn Any> {
+        self.output.part(wanted)
+    }
+
     fn stage(
         &self,
         staging: &Staging<'_>,
@@ -131,6 +145,10 @@ impl Output for DynOutput {
         planner: &mut Planner<'_>,
     ) -> Option<Self::Plan> {
         self.output.plan(staged, callsite, rules, planner)
+    }
+
+    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+        self.output.direct(plan, settled)
     }
 
     fn commit(&self, staged: &Self::Staged) {

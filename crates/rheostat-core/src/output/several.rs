@@ -1,9 +1,11 @@
 //! An output that may be absent, and any number of outputs of one type.
 
+use std::any::{Any, TypeId};
+
 use rheostat_policy::{Diagnostic, Vocabulary};
 
 use super::tuples::join;
-use super::{MatchedRule, Output, Staging};
+use super::{Direct, MatchedRule, Output, Settled, Staging};
 use crate::callsite::Callsite;
 use crate::plan::Planner;
 use crate::record::Record;
@@ -14,6 +16,10 @@ impl<O: Output> Output for Option<O> {
 
     fn vocabulary(&self) -> Vocabulary {
         self.as_ref().map(O::vocabulary).unwrap_or_default()
+    }
+
+    fn part(&self, wanted: TypeId) -> Option<&dyn Any> {
+        self.as_ref()?.part(wanted)
     }
 
     fn stage(
@@ -36,6 +42,10 @@ impl<O: Output> Output for Option<O> {
     ) -> Option<Self::Plan> {
         let (output, staged) = (self.as_ref()?, staged.as_ref()?);
         output.plan(staged, callsite, rules, planner)
+    }
+
+    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+        self.as_ref()?.direct(plan, settled)
     }
 
     fn commit(&self, staged: &Self::Staged) {
@@ -76,6 +86,10 @@ impl<O: Output> Output for Vec<O> {
         all
     }
 
+    fn part(&self, wanted: TypeId) -> Option<&dyn Any> {
+        self.iter().find_map(|output| output.part(wanted))
+    }
+
     fn stage(
         &self,
         staging: &Staging<'_>,
@@ -110,6 +124,13 @@ impl<O: Output> Output for Vec<O> {
             }
         }
         (!plans.is_empty()).then(|| plans.into())
+    }
+
+    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+        match &**plan {
+            [(at, plan)] => self.get(*at)?.direct(plan, settled),
+            _ => None,
+        }
     }
 
     fn commit(&self, staged: &Self::Staged) {

@@ -1,8 +1,10 @@
 //! Tuples of outputs: one table, one look-up, one capture for all of them.
 
+use std::any::{Any, TypeId};
+
 use rheostat_policy::{Diagnostic, Vocabulary};
 
-use super::{MatchedRule, Output, Staging};
+use super::{Direct, MatchedRule, Output, Settled, Staging};
 use crate::callsite::Callsite;
 use crate::plan::Planner;
 use crate::record::Record;
@@ -28,6 +30,10 @@ macro_rules! tuple {
                 let mut all = Vocabulary::default();
                 $(join(&mut all, self.$at.vocabulary());)+
                 all
+            }
+
+            fn part(&self, wanted: TypeId) -> Option<&dyn Any> {
+                None $(.or_else(|| self.$at.part(wanted)))+
             }
 
             fn stage(
@@ -57,6 +63,16 @@ macro_rules! tuple {
                 let plan = ($(self.$at.plan(&staged.$at, callsite, rules, planner),)+);
                 let is_wanted = false $(|| plan.$at.is_some())+;
                 is_wanted.then_some(plan)
+            }
+
+            fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+                // Two outputs would each have to know whether the other can.
+                let planned = 0 $(+ usize::from(plan.$at.is_some()))+;
+                if planned != 1 {
+                    return None;
+                }
+                $(if let Some(plan) = &plan.$at { return self.$at.direct(plan, settled); })+
+                None
             }
 
             fn commit(&self, staged: &Self::Staged) {
