@@ -8,17 +8,19 @@ use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-use crate::pipe::Finished;
+use crate::pipe::{Finished, note_thread};
 use crate::span::ending;
 
 /// Sends a finished span to its sink's pipe, or to its trace while that waits.
 ///
-/// Runs inside the end of the span, on the program's thread: it copies nothing
-/// and never waits.
+/// Runs inside the end of the span, on the program's thread: it copies nothing,
+/// and waits only at a sink that says `full = "block"`.
 pub(crate) struct Dispatcher;
 
 impl SpanProcessor for Dispatcher {
-    fn on_start(&self, _span: &mut Span, _cx: &Context) {}
+    fn on_start(&self, _span: &mut Span, _cx: &Context) {
+        note_thread();
+    }
 
     fn on_end(&self, mut data: SpanData) {
         let Some(shipped) = ending() else {

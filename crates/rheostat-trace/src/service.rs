@@ -71,14 +71,31 @@ pub struct TraceStats {
 pub struct SinkStats {
     /// The sink's name.
     pub sink: Arc<str>,
-    /// Spans that wait or are on their way.
-    pub pending: usize,
-    /// About how many bytes wait.
+    /// Whether the last attempt went well, or there was none yet.
+    pub up: bool,
+    /// Spans that wait, those being delivered included.
+    pub records: usize,
+    /// About how much memory they hold, in bytes.
     pub bytes: usize,
+    /// How many attempts failed.
+    pub failures: u64,
+    /// What was in the way last.
+    pub last_failure: Option<String>,
     /// Spans that it took.
     pub delivered: u64,
     /// Spans that waited for it and were lost.
     pub lost: u64,
+}
+
+impl SinkStats {
+    /// Adds what an earlier pipe of the same sink still holds.
+    fn add(&mut self, earlier: &Self) {
+        self.records += earlier.records;
+        self.bytes += earlier.bytes;
+        self.failures += earlier.failures;
+        self.delivered += earlier.delivered;
+        self.lost += earlier.lost;
+    }
 }
 
 impl Service {
@@ -203,8 +220,14 @@ impl Service {
     }
 
     pub(crate) fn stats(&self) -> TraceStats {
-        let mut sinks: Vec<SinkStats> =
-            self.all_pipes().iter().map(|pipe| stats_of(pipe)).collect();
+        let mut sinks: Vec<SinkStats> = Vec::new();
+        for sink in self.all_pipes().iter().map(|pipe| stats_of(pipe)) {
+            // A sink that left and came back has two pipes until the first is empty; the one in force comes first.
+            match sinks.iter_mut().find(|known| known.sink == sink.sink) {
+                Some(known) => known.add(&sink),
+                None => sinks.push(sink),
+            }
+        }
         sinks.sort_by(|a, b| a.sink.cmp(&b.sink));
         TraceStats {
             held: self.held.waiting(),
@@ -236,10 +259,14 @@ impl fmt::Debug for Service {
 
 fn stats_of(pipe: &Pipe) -> SinkStats {
     let (delivered, lost) = pipe.ends();
+    let health = pipe.health();
     SinkStats {
         sink: Arc::clone(&pipe.settings().sink),
-        pending: pipe.pending(),
+        up: !health.is_down,
+        records: pipe.pending(),
         bytes: pipe.bytes(),
+        failures: health.failures,
+        last_failure: health.last_failure,
         delivered,
         lost,
     }

@@ -98,11 +98,10 @@ fn settings(sink: &Sink, policy: &Arc<CheckedPolicy>) -> Result<Settings, String
         batch_bytes: size(batch, "bytes", 1 << 20).max(1),
         batch_every: duration(batch, "every", Duration::from_secs(1)),
         memory: size(buffer, "memory", 16 << 20),
-        // A span ends inside the program's own code, often under its locks: nothing waits there.
-        full: if full == "drop_old" {
-            Full::DropOld
-        } else {
-            Full::DropNew
+        full: match full {
+            "drop_old" => Full::DropOld,
+            "block" => Full::Block,
+            _ => Full::DropNew,
         },
         retry_first: duration(retry, "first", Duration::from_millis(100)),
         retry_max: duration(retry, "max", Duration::from_secs(30)),

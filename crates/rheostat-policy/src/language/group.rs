@@ -124,25 +124,22 @@ pub fn metric_action_keys() -> Vec<KeyDef> {
     ]
 }
 
-fn by() -> KeyDef {
-    KeyDef::new(
-        "by",
-        Type::Values,
-        "one limiter for each value of these",
-        r#"["tenant"]"#,
-    )
-    .or("[]")
+fn by(doc: &'static str) -> KeyDef {
+    KeyDef::new("by", Type::Values, doc, r#"["tenant"]"#).or("[]")
 }
+
+/// What `by` means to `every` and `rate`.
+const EACH: &str = "one limiter for each value of these";
 
 /// `sample`, `every` and `rate`, in the order in which they apply.
 pub fn limit_keys() -> Vec<KeyDef> {
     let sample = vec![
         KeyDef::new("ratio", Type::Ratio, "the share that passes", r#""1/20""#).required(),
-        by(),
+        by("the same values, the same fate; of a trace those at its local root"),
     ];
     let every = vec![
         KeyDef::new("every", Type::Duration, "the period", r#""1m""#).required(),
-        by(),
+        by(EACH),
     ];
     let rate = vec![
         KeyDef::new("rate", Type::Rate, "the rate", r#""100/s""#).required(),
@@ -152,7 +149,7 @@ pub fn limit_keys() -> Vec<KeyDef> {
             "how many may come at once; absent: as many as one second's worth",
             "200",
         ),
-        by(),
+        by(EACH),
     ];
     vec![
         KeyDef::new(

@@ -1,6 +1,7 @@
 //! The way of finished spans to one sink.
 //!
-//! A pipe is bounded, and whoever ends a span never waits at it. One thread of
+//! A pipe is bounded, and whoever ends a span never waits at it, but where the
+//! sink says `full = "block"`, and there for a second at most. One thread of
 //! ours, marked so that nothing on it is recorded, empties all pipes; a pipe
 //! whose sink was changed by a reload keeps what it holds and goes on with the
 //! new settings.
@@ -8,8 +9,10 @@
 mod queue;
 mod retry;
 mod settings;
+mod waiting;
 mod worker;
 
-pub(crate) use queue::{Finished, Pipe};
+pub(crate) use queue::Pipe;
 pub(crate) use settings::{Full, Headers, Settings, Target};
+pub(crate) use waiting::{Finished, note_thread};
 pub(crate) use worker::Worker;

@@ -6,28 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
+use rheostat_core::internal;
 use rheostat_core::ledger::{Cause, Entry};
 use tokio::sync::Notify;
 
-use super::settings::{Full, Settings};
-use crate::shipping::Shipping;
-
-/// A span that has ended, and the action that ships it.
-#[derive(Debug)]
-pub(crate) struct Finished {
-    pub(crate) data: SpanData,
-    pub(crate) shipping: Arc<Shipping>,
-}
-
-/// A span that waits; it holds no more of its action than what counts it, so that a queue holds no policy.
-#[derive(Debug)]
-pub(crate) struct Waiting {
-    pub(super) data: SpanData,
-    pub(super) account: Arc<Entry>,
-    bytes: usize,
-}
+use super::settings::{BLOCK_LIMIT, Full, Settings};
+use super::waiting::{Waiting, is_ending};
 
 /// The queue before one sink; it outlives the policies that name the sink.
 pub(crate) struct Pipe {
@@ -36,22 +21,37 @@ pub(crate) struct Pipe {
     pub(super) wake: Notify,
     /// Wakes the worker even from a pause between attempts: new settings, a flush, a close, the end.
     pub(super) changed: Notify,
-    /// Something that was accepted came to its end.
+    /// Something that was accepted came to its end, or there is another reason to look again.
     settled: Condvar,
     delivered: AtomicU64,
     failed: AtomicU64,
+    health: Mutex<Health>,
+}
+
+/// How the sink is doing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Health {
+    /// The last attempt failed.
+    pub(crate) is_down: bool,
+    /// How many attempts failed.
+    pub(crate) failures: u64,
+    /// What was in the way last.
+    pub(crate) last_failure: Option<String>,
 }
 
 struct State {
     settings: Arc<Settings>,
     waiting: VecDeque<Waiting>,
+    /// About how much memory those that wait hold.
     bytes: usize,
     /// When the oldest of those that wait came.
     since: Option<Instant>,
     /// Batches are not waited for: everything goes at once, until nothing waits.
     hurry: bool,
-    /// Spans that the worker took and has not settled.
-    in_flight: usize,
+    /// Spans that the worker took and has not settled, and their memory.
+    in_flight: (usize, usize),
+    /// A wait for room was in vain, and there was none since.
+    gave_up: bool,
     /// How many were ever taken in; those that came to an end are the first of them.
     accepted: u64,
     closed: bool,
@@ -69,18 +69,6 @@ pub(super) enum Next {
     Closed,
 }
 
-impl Finished {
-    pub(crate) fn new(data: SpanData, shipping: Arc<Shipping>) -> Self {
-        Self { data, shipping }
-    }
-
-    /// Offers the span to its sink's pipe.
-    pub(crate) fn ship(self) {
-        let Self { data, shipping } = self;
-        shipping.pipe.offer(data, &shipping.account);
-    }
-}
-
 impl Pipe {
     /// An empty queue before a sink with these settings.
     pub(crate) fn new(settings: Settings) -> Self {
@@ -91,7 +79,8 @@ impl Pipe {
                 bytes: 0,
                 since: None,
                 hurry: false,
-                in_flight: 0,
+                in_flight: (0, 0),
+                gave_up: false,
                 accepted: 0,
                 closed: false,
                 abandoned: false,
@@ -101,6 +90,7 @@ impl Pipe {
             settled: Condvar::new(),
             delivered: AtomicU64::new(0),
             failed: AtomicU64::new(0),
+            health: Mutex::default(),
         }
     }
 
@@ -115,42 +105,17 @@ impl Pipe {
         self.stir();
     }
 
-    /// Takes a span, or counts why not; never waits.
-    fn offer(&self, data: SpanData, account: &Arc<Entry>) {
-        let bytes = size_of_span(&data);
-        let mut state = self.lock();
-        if state.closed {
-            drop(state);
-            account.count(Cause::Closed, 1);
-            return;
-        }
-        let memory = state.settings.memory;
-        if bytes > memory {
-            drop(state);
-            account.count(Cause::TooLarge, 1);
-            return;
-        }
-        while state.bytes + bytes > memory {
-            let old = (state.settings.full == Full::DropOld)
-                .then(|| state.pop())
-                .flatten();
-            match old {
-                Some(old) => old.account.settle(Cause::QueueFull, 1),
-                None => {
-                    drop(state);
-                    account.count(Cause::QueueFull, 1);
-                    return;
-                }
-            }
-        }
+    /// Takes a span, or counts why not; waits only where the sink says `full = "block"`.
+    pub(super) fn offer(&self, data: SpanData, account: &Arc<Entry>) {
+        let span = Waiting::new(data, account);
+        let mut state = match self.make_room(self.lock(), span.bytes) {
+            Ok(state) => state,
+            Err(cause) => return account.count(cause, 1),
+        };
         account.accept(1);
         state.accepted += 1;
-        state.bytes += bytes;
-        state.waiting.push_back(Waiting {
-            data,
-            account: Arc::clone(account),
-            bytes,
-        });
+        state.bytes += span.bytes;
+        state.waiting.push_back(span);
         let first = state.since.is_none();
         state.since.get_or_insert_with(Instant::now);
         let full = state.is_batch();
@@ -158,6 +123,55 @@ impl Pipe {
         // The first one starts the clock; between it and a full batch the worker need not know.
         if first || full {
             self.wake.notify_one();
+        }
+    }
+
+    /// Waits, or drops what waits longest, until there is room for so many bytes; or says why there is none.
+    fn make_room<'a>(
+        &self,
+        mut state: MutexGuard<'a, State>,
+        bytes: usize,
+    ) -> Result<MutexGuard<'a, State>, Cause> {
+        let mut until = None;
+        loop {
+            if state.closed {
+                return Err(Cause::Closed);
+            }
+            if bytes > state.settings.memory {
+                return Err(Cause::TooLarge);
+            }
+            if state.has_room(bytes) {
+                state.gave_up = false;
+                return Ok(state);
+            }
+            match state.settings.full {
+                Full::DropNew => return Err(Cause::QueueFull),
+                Full::DropOld => match state.pop() {
+                    Some(old) => old.account.settle(Cause::QueueFull, 1),
+                    None => return Err(Cause::QueueFull),
+                },
+                // What would hold up our own threads, an unwinding or an ending one is dropped instead.
+                Full::Block if internal::is_own_thread() || is_ending() => {
+                    return Err(Cause::QueueFull);
+                }
+                Full::Block if state.gave_up => return Err(Cause::BlockLimit),
+                Full::Block => {
+                    let until = *until.get_or_insert_with(|| Instant::now() + BLOCK_LIMIT);
+                    let left = until.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        state.gave_up = true;
+                        return Err(Cause::BlockLimit);
+                    }
+                    // A batch does not wait for company that cannot come.
+                    state.hurry = true;
+                    self.wake.notify_one();
+                    state = self
+                        .settled
+                        .wait_timeout(state, left)
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0;
+                }
+            }
         }
     }
 
@@ -184,13 +198,13 @@ impl Pipe {
             batch.push(span);
         }
         state.since = (!state.waiting.is_empty()).then_some(now);
-        state.in_flight = batch.len();
+        state.in_flight = (batch.len(), bytes);
         Next::Batch(batch, Arc::clone(&state.settings))
     }
 
     /// The batch that was taken is settled.
     pub(super) fn settled(&self) {
-        self.lock().in_flight = 0;
+        self.lock().in_flight = (0, 0);
         self.settled.notify_all();
     }
 
@@ -247,11 +261,34 @@ impl Pipe {
     fn stir(&self) {
         self.wake.notify_one();
         self.changed.notify_one();
+        self.settled.notify_all();
     }
 
-    /// About how many bytes wait.
+    /// About how many bytes wait or are on their way.
     pub(crate) fn bytes(&self) -> usize {
-        self.lock().bytes
+        self.lock().held()
+    }
+
+    /// An attempt went well.
+    pub(super) fn went_well(&self) {
+        self.lock_health().is_down = false;
+    }
+
+    /// The sink took no batch, or not all of one.
+    pub(super) fn went_wrong(&self, why: &str, is_down: bool) {
+        let mut health = self.lock_health();
+        health.is_down = is_down;
+        health.failures += u64::from(is_down);
+        health.last_failure = Some(why.to_owned());
+    }
+
+    /// How the sink is doing.
+    pub(crate) fn health(&self) -> Health {
+        self.lock_health().clone()
+    }
+
+    fn lock_health(&self) -> MutexGuard<'_, Health> {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many spans the sink took, and how many it never did.
@@ -282,7 +319,16 @@ impl Pipe {
 
 impl State {
     fn pending(&self) -> usize {
-        self.waiting.len() + self.in_flight
+        self.waiting.len() + self.in_flight.0
+    }
+
+    /// About how much memory is held.
+    fn held(&self) -> usize {
+        self.bytes + self.in_flight.1
+    }
+
+    fn has_room(&self, bytes: usize) -> bool {
+        self.held() + bytes <= self.settings.memory
     }
 
     /// How many of those that were accepted came to an end.
@@ -307,29 +353,4 @@ impl fmt::Debug for Pipe {
             .field("sink", &self.settings().sink)
             .finish_non_exhaustive()
     }
-}
-
-/// About how much memory a span holds.
-fn size_of_span(data: &SpanData) -> usize {
-    let attributes = |all: &[KeyValue]| -> usize { all.iter().map(size_of_attribute).sum() };
-    let events: usize = data
-        .events
-        .iter()
-        .map(|event| size_of_val(event) + event.name.len() + attributes(&event.attributes))
-        .sum();
-    let links: usize = data
-        .links
-        .iter()
-        .map(|link| size_of_val(link) + attributes(&link.attributes))
-        .sum();
-    size_of_val(data) + data.name.len() + attributes(&data.attributes) + events + links
-}
-
-fn size_of_attribute(attribute: &KeyValue) -> usize {
-    let text = match &attribute.value {
-        Value::String(text) => text.as_str().len(),
-        Value::Array(array) => array.to_string().len(),
-        _ => 0,
-    };
-    size_of_val(attribute) + text
 }

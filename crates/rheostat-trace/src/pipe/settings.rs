@@ -54,7 +54,12 @@ pub(crate) enum Full {
     DropNew,
     /// What waits longest.
     DropOld,
+    /// Whoever ends a span waits for room, for at most [`BLOCK_LIMIT`].
+    Block,
 }
+
+/// How long `full = "block"` may hold a thread up. Once a wait was in vain, no other begins before there was room.
+pub(super) const BLOCK_LIMIT: Duration = Duration::from_secs(1);
 
 /// Headers, whose values may be secrets.
 #[derive(Clone, Default, PartialEq, Eq)]

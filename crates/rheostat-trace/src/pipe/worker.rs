@@ -14,9 +14,10 @@ use std::time::{Duration, Instant};
 use rheostat_core::ledger::Cause;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::queue::{Next, Pipe, Waiting};
+use super::queue::{Next, Pipe};
 use super::retry::Pauses;
 use super::settings::Settings;
+use super::waiting::Waiting;
 use crate::export::{Answer, Exporter};
 use crate::held::HeldTraces;
 use crate::judged::Judged;
@@ -165,17 +166,17 @@ impl Line {
                     let (lost, taken) = batch.split_at(refused);
                     self.pipe.settle(lost, Cause::Destination);
                     self.pipe.settle(taken, Cause::Delivered);
-                    self.told(why);
+                    self.went(why, true);
                     break;
                 }
                 Answer::Refused { why } => {
                     self.pipe.settle(&batch, Cause::Destination);
-                    self.told(Some(why));
+                    self.went(Some(why), true);
                     break;
                 }
                 Answer::Later { .. } if self.pipe.is_abandoned() => {}
                 Answer::Later { after, why } => {
-                    self.told(Some(why));
+                    self.went(Some(why), false);
                     let pause = pauses.next(after);
                     if began.elapsed() + pause > settings.retry_for {
                         self.pipe.settle(&batch, Cause::RetryLimit);
@@ -225,8 +226,12 @@ impl Line {
         })
     }
 
-    /// Tells people once, until something else is wrong or nothing is.
-    fn told(&mut self, why: Option<String>) {
+    /// Notes how an attempt went, and tells people once, until something else is wrong or nothing is.
+    fn went(&mut self, why: Option<String>, answered: bool) {
+        match &why {
+            Some(why) => self.pipe.went_wrong(why, !answered),
+            None => self.pipe.went_well(),
+        }
         if self.told == why {
             return;
         }

@@ -9,7 +9,7 @@ use tracing::subscriber::with_default;
 
 use super::collector::{Collector, Reply};
 use super::mini::{Mini, settings};
-use crate::pipe::{Full, Headers, Settings, Target};
+use crate::pipe::{Headers, Settings, Target};
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -77,6 +77,8 @@ fn a_collector_that_is_busy_is_asked_again() {
         );
         assert_eq!(mini.account.get(Cause::Delivered), 2);
         assert_eq!(mini.told.lock().expect("no panic inside").len(), 1);
+        let sink = mini.service.stats().sinks.remove(0);
+        assert_eq!((sink.up, sink.failures, sink.delivered), (true, 2, 2));
     }
 }
 
@@ -137,6 +139,9 @@ fn a_batch_is_given_up_when_it_was_tried_long_enough() {
     assert!(mini.service.flush(LONG));
     assert_eq!(mini.account.get(Cause::RetryLimit), 4);
     assert_eq!(mini.account.queued(), 0);
+    let sink = mini.service.stats().sinks.remove(0);
+    assert!(!sink.up && sink.failures > 0 && sink.last_failure.is_some());
+    assert_eq!((sink.records, sink.bytes, sink.lost), (0, 0, 4));
 }
 
 #[test]
@@ -168,29 +173,6 @@ fn a_sink_that_is_gone_still_ships_what_waits() {
     wait(|| collector.spans().len() == 3);
     ship(&mini, 1);
     assert_eq!(mini.account.get(Cause::Closed), 1);
-}
-
-#[test]
-fn a_full_pipe_drops_and_counts() {
-    for (full, first) in [(Full::DropNew, "0"), (Full::DropOld, "7")] {
-        let mini = Mini::new();
-        let settings = Settings {
-            full,
-            batch_every: LONG,
-            memory: 4000,
-            ..mini.settings.clone()
-        };
-        mini.pipe.set(settings);
-        with_default(mini.root(mini.action()), || {
-            (0..20).for_each(|n| drop(info_span!("span", n)));
-        });
-        let spans = mini.spans();
-        let lost = mini.account.get(Cause::QueueFull);
-        assert_eq!(spans.len() as u64 + lost, 20);
-        assert!(lost > 0 && !spans.is_empty());
-        let oldest = super::mini::attribute(&spans[0], "n").unwrap_or_default();
-        assert_eq!(oldest == "0", first == "0", "{oldest}");
-    }
 }
 
 #[test]

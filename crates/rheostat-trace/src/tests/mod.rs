@@ -2,6 +2,7 @@
 
 mod collector;
 mod export;
+mod full;
 mod keep;
 mod mini;
 mod parents;
