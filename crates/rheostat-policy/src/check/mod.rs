@@ -6,6 +6,7 @@ pub(crate) mod never;
 pub(crate) mod overlap;
 pub(crate) mod reach;
 pub(crate) mod redacted;
+pub(crate) mod sites;
 pub(crate) mod units;
 
 mod run;

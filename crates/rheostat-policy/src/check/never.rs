@@ -1,6 +1,7 @@
 //! Rules that by their own text can never match.
 
-use super::reach::{Choice, choices, contradiction, covers, kinds_reached};
+use super::reach::{Choice, Reached, choices, contradiction, covers, kinds_reached};
+use super::sites::{Budget, Nowhere, holds_nowhere};
 use crate::codes::analysis::{ALWAYS_TRUE, DROP_WITHOUT_EFFECT, DROPPED_BEFORE, NEVER_MATCHES};
 use crate::diagnostic::Report;
 use crate::expr::{Expr, ExprKind, always_false, always_true};
@@ -13,18 +14,21 @@ const MOST_DROPPERS: usize = 16;
 pub(crate) fn reports(rules: &[Rule], out: &mut Vec<Report>) {
     let last = rules.iter().rposition(|rule| rule.enabled);
     let mut droppers: Vec<&Rule> = Vec::new();
+    let mut budget = Budget::default();
     for (at, rule) in rules.iter().enumerate() {
         if !rule.enabled {
             continue;
         }
-        if let Some(report) = never(rule) {
+        if let Some(report) = never(rule).or_else(|| nowhere(rule, &mut budget)) {
             out.push(report);
             continue;
         }
         always(rule, out);
         rule.actions
             .iter()
-            .filter_map(|action| never_acts(rule, action))
+            .filter_map(|action| {
+                never_acts(rule, action).or_else(|| acts_nowhere(rule, action, &mut budget))
+            })
             .for_each(|report| out.push(report));
         out.extend(dropped(&droppers, rule));
         if drops_always(rule) && droppers.len() < MOST_DROPPERS {
@@ -97,6 +101,58 @@ fn never(rule: &Rule) -> Option<Report> {
     None
 }
 
+/// A condition that holds for no callsite that the selectors leave.
+fn nowhere(rule: &Rule, budget: &mut Budget) -> Option<Report> {
+    let condition = rule.condition.as_ref()?;
+    let all = choices(rule)?;
+    let mut reached: Vec<(Choice<'_>, Reached)> = Vec::new();
+    for choice in &all {
+        let of_actions = rule
+            .actions
+            .iter()
+            .filter_map(|action| kinds_reached(choice, action.selects));
+        let dropped = rule.drop.as_ref().map(|_| Reached::Both);
+        reached.extend(
+            of_actions
+                .chain(dropped)
+                .map(|kinds| (choice.clone(), kinds)),
+        );
+    }
+    let nowhere = holds_nowhere(rule, &reached, condition, budget)?;
+    let found = report(
+        rule,
+        "its condition holds for nothing that its selectors accept",
+    );
+    Some(with_tests(found, condition, &nowhere))
+}
+
+/// The same for the condition of an action, with that of its rule.
+fn acts_nowhere(rule: &Rule, action: &Action, budget: &mut Budget) -> Option<Report> {
+    let inner = action.condition.as_ref()?;
+    let condition = whole_condition(rule, action)?;
+    let all = choices(rule)?;
+    let reached: Vec<(Choice<'_>, Reached)> = all
+        .iter()
+        .filter_map(|choice| Some((choice.clone(), kinds_reached(choice, action.selects)?)))
+        .collect();
+    let nowhere = holds_nowhere(rule, &reached, &condition, budget)?;
+    let found = never_acting(
+        rule,
+        action,
+        "its condition holds for nothing that the selectors accept",
+    );
+    Some(with_tests(found, inner, &nowhere))
+}
+
+fn with_tests(found: Report, condition: &Expr, nowhere: &Nowhere<'_>) -> Report {
+    if nowhere.tests.is_empty() {
+        return found.also(condition.place, "holds for none of it");
+    }
+    nowhere.tests.iter().take(4).fold(found, |found, test| {
+        found.also(test.place, nowhere.why(test))
+    })
+}
+
 /// The condition of an action together with that of its rule.
 pub(super) fn whole_condition(rule: &Rule, action: &Action) -> Option<Expr> {
     match (&rule.condition, &action.condition) {
@@ -108,22 +164,22 @@ pub(super) fn whole_condition(rule: &Rule, action: &Action) -> Option<Expr> {
     }
 }
 
+fn never_acting(rule: &Rule, action: &Action, why: &str) -> Report {
+    Report::new(
+        &NEVER_MATCHES,
+        action.place,
+        format!("`{}` of {} can never act", action.name, shown(rule)),
+    )
+    .under(why)
+}
+
 fn never_acts(rule: &Rule, action: &Action) -> Option<Report> {
-    let never = |why: String| {
-        Report::new(
-            &NEVER_MATCHES,
-            action.place,
-            format!("`{}` of {} can never act", action.name, shown(rule)),
-        )
-        .under(why)
-    };
+    let never = |why: &str| never_acting(rule, action, why);
     if let Some(inner) = &action.condition
         && let Some(condition) = whole_condition(rule, action)
         && always_false(&condition)
     {
-        return Some(
-            never("its condition never holds".to_owned()).also(inner.place, "never holds"),
-        );
+        return Some(never("its condition never holds").also(inner.place, "never holds"));
     }
     let all = choices(rule)?;
     let reaches = all
@@ -136,7 +192,7 @@ fn never_acts(rule: &Rule, action: &Action) -> Option<Report> {
         crate::vocabulary::Selects::Spans => "acts on spans, and each selector says `event`",
         _ => "acts on events, and each selector says `span`",
     };
-    Some(never(kinds.to_owned()))
+    Some(never(kinds))
 }
 
 fn always(rule: &Rule, out: &mut Vec<Report>) {

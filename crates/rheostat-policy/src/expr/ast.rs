@@ -178,6 +178,19 @@ pub enum Comparison {
     AtLeast,
 }
 
+impl Comparison {
+    /// What it is with its sides exchanged.
+    pub(crate) fn mirrored(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::AtMost => Self::AtLeast,
+            Self::Greater => Self::Less,
+            Self::AtLeast => Self::AtMost,
+            Self::Equal | Self::NotEqual => self,
+        }
+    }
+}
+
 /// A test of one text against another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextTest {

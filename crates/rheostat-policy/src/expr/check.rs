@@ -58,6 +58,8 @@ impl<'c> Check<'c> {
                 self.comparison(*op, left, right, expr.place);
                 if matches!(op, Comparison::Equal | Comparison::NotEqual) {
                     self.bare_word(left, right);
+                    self.vocabulary(left, right);
+                    self.vocabulary(right, left);
                 }
             }
             ExprKind::In(of, values) => {
@@ -66,6 +68,7 @@ impl<'c> Check<'c> {
                     self.expr(value);
                     self.equality(of, value, value.place);
                     self.bare_word(of, value);
+                    self.vocabulary(of, value);
                 }
             }
             ExprKind::Text(test, left, right) => {

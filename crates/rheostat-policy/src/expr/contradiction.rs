@@ -169,7 +169,7 @@ impl<'e> Test<'e> {
                 let (of, op, literal) = match (&left.kind, &right.kind) {
                     (ExprKind::Literal(_), ExprKind::Literal(_)) => return None,
                     (_, ExprKind::Literal(literal)) => (left, *op, literal),
-                    (ExprKind::Literal(literal), _) => (right, mirrored(*op), literal),
+                    (ExprKind::Literal(literal), _) => (right, op.mirrored(), literal),
                     _ => return None,
                 };
                 let must = match op {
@@ -194,16 +194,6 @@ impl<'e> Test<'e> {
             }
             _ => None,
         }
-    }
-}
-
-fn mirrored(op: Comparison) -> Comparison {
-    match op {
-        Comparison::Less => Comparison::Greater,
-        Comparison::AtMost => Comparison::AtLeast,
-        Comparison::Greater => Comparison::Less,
-        Comparison::AtLeast => Comparison::AtMost,
-        Comparison::Equal | Comparison::NotEqual => op,
     }
 }
 

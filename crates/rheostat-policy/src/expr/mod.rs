@@ -28,6 +28,7 @@ mod token;
 mod transforms;
 pub mod ty;
 mod walk;
+mod words;
 
 pub use arguments::compile_regex;
 pub use ast::{

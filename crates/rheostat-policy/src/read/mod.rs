@@ -46,3 +46,4 @@ pub(crate) use labels::mapped_keys;
 pub(crate) use policy::read;
 pub(crate) use reader::Reader;
 pub(crate) use redact::redaction_keys;
+pub(crate) use spelling::words_in;

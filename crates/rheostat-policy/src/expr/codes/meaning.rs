@@ -98,6 +98,16 @@ pub const BARE_WORD: Code = Code {
               allow` silences this.",
 };
 
+/// `outside-vocabulary`
+pub const OUTSIDE_VOCABULARY: Code = Code {
+    code: "RH280",
+    name: "outside-vocabulary",
+    severity: Warning,
+    explain: "`@level` is one of `error`, `warn`, `info`, `debug` and `trace`, in lower case, and \
+              `@kind` is one of `event`, `span` and `hint`. Neither is ever anything else, so the \
+              comparison has the same outcome for every record.",
+};
+
 /// These, in order.
 pub(super) const TABLE: &[Code] = &[
     NOT_A_CONDITION,
@@ -110,4 +120,5 @@ pub(super) const TABLE: &[Code] = &[
     DASHED_NAME,
     CONSTANT_TEST,
     BARE_WORD,
+    OUTSIDE_VOCABULARY,
 ];
