@@ -169,7 +169,7 @@ fn every_code_has_a_fixture() {
         .collect();
     let missing: Vec<String> = codes::all()
         .iter()
-        .filter(|code| !have.contains(code.code))
+        .filter(|code| !codes::live::ALL.contains(code) && !have.contains(code.code))
         .map(|code| format!("{} {}", code.code, code.name))
         .collect();
     assert!(

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rheostat_core::flow::{Hub, in_child};
 use rheostat_core::ledger::Cause;
 use rheostat_core::sink::{Around, Failure, SinkFactory};
+use rheostat_policy::codes::live::SINK_NOT_OPENED;
 use rheostat_policy::diagnostic::{Diagnostic, Label, Severity};
 use rheostat_policy::model::{self, CheckedPolicy};
 use rheostat_policy::vocabulary::{RecordClass, SinkDef};
@@ -315,8 +316,8 @@ fn same(one: &model::Sink, other: &model::Sink) -> bool {
 /// The finding about a sink that cannot be opened.
 pub fn cannot_open(sink: &model::Sink, failure: &Failure) -> Diagnostic {
     Diagnostic {
-        code: "RH520",
-        name: "sink-not-opened",
+        code: SINK_NOT_OPENED.code,
+        name: SINK_NOT_OPENED.name,
         severity: Severity::Error,
         message: format!("sink `{}` cannot be opened: {}", sink.name, chain(failure)),
         primary: Label {

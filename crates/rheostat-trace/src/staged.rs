@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rheostat_core::sink::Around;
+use rheostat_policy::codes::live::SINK_NOT_OPENED;
 use rheostat_policy::diagnostic::Label;
 use rheostat_policy::model::{Arg, Args, CheckedPolicy, Redaction, Sink, SinkId};
 use rheostat_policy::vocabulary::RecordClass;
@@ -176,8 +177,8 @@ fn duration(table: Option<&Args>, key: &str, default: Duration) -> Duration {
 
 fn cannot_open(sink: &Sink, why: &str) -> Diagnostic {
     Diagnostic {
-        code: "RH520",
-        name: "sink-not-opened",
+        code: SINK_NOT_OPENED.code,
+        name: SINK_NOT_OPENED.name,
         severity: Severity::Error,
         message: format!("sink `{}` cannot be opened: {why}", sink.name),
         primary: Label {

@@ -31,24 +31,15 @@ pub struct Checked {
 /// `name` is what a person calls the text, usually its path. Nothing is read
 /// but through `env`, nothing is logged, and no input makes it panic.
 pub fn check(bytes: &[u8], name: &str, vocabulary: &Vocabulary, env: &dyn Environment) -> Checked {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if bytes.len() > MAX_BYTES {
-        return refused(name, too_large(bytes.len()));
-    }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => return refused_at(bytes, name, error.valid_up_to()),
+    let (text, source) = match text_of(bytes, name) {
+        Ok(read) => read,
+        Err(diagnostics) => {
+            return Checked {
+                policy: None,
+                diagnostics,
+            };
+        }
     };
-    let source = Source::new(name, text);
-    if nothing_but_comments(text) {
-        return Checked {
-            policy: None,
-            diagnostics: Diagnostics {
-                source,
-                items: vec![empty()],
-            },
-        };
-    }
     let parsed = toml::parse(text);
     let mut reader = Reader::new(text, vocabulary, env);
     let outcome = read(&mut reader, &parsed.table, &source);
@@ -73,6 +64,36 @@ pub fn check(bytes: &[u8], name: &str, vocabulary: &Vocabulary, env: &dyn Enviro
         policy: (!wrong).then_some(outcome.policy),
         diagnostics: Diagnostics { source, items },
     }
+}
+
+/// Whether a text can be a policy at all: UTF-8, not empty, not too large, TOML. What it says is not looked at.
+///
+/// # Errors
+///
+/// What is in the way.
+pub fn parse(bytes: &[u8], name: &str) -> Result<(), Diagnostics> {
+    let (text, source) = text_of(bytes, name)?;
+    let items = toml::parse(text).findings;
+    if items.is_empty() {
+        Ok(())
+    } else {
+        Err(Diagnostics { source, items })
+    }
+}
+
+fn text_of<'a>(bytes: &'a [u8], name: &str) -> Result<(&'a str, Source), Diagnostics> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.len() > MAX_BYTES {
+        return Err(refused(name, too_large(bytes.len())));
+    }
+    let text =
+        std::str::from_utf8(bytes).map_err(|error| refused_at(bytes, name, error.valid_up_to()))?;
+    let source = Source::new(name, text);
+    if nothing_but_comments(text) {
+        let items = vec![empty()];
+        return Err(Diagnostics { source, items });
+    }
+    Ok((text, source))
 }
 
 /// Keeps what a person can read, errors first; the last one says how much is left out.
@@ -138,18 +159,15 @@ fn too_large(bytes: usize) -> Diagnostic {
 }
 
 /// A file that is not read at all has no text to show.
-fn refused(name: &str, finding: Diagnostic) -> Checked {
-    Checked {
-        policy: None,
-        diagnostics: Diagnostics {
-            source: Source::new(name, ""),
-            items: vec![finding],
-        },
+fn refused(name: &str, finding: Diagnostic) -> Diagnostics {
+    Diagnostics {
+        source: Source::new(name, ""),
+        items: vec![finding],
     }
 }
 
 /// Not UTF-8: the line is shown as far as it can be read.
-fn refused_at(bytes: &[u8], name: &str, at: usize) -> Checked {
+fn refused_at(bytes: &[u8], name: &str, at: usize) -> Diagnostics {
     let shown = &bytes[..bytes.len().min(at + 80)];
     let text = String::from_utf8_lossy(shown).into_owned();
     let end = text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
@@ -164,14 +182,11 @@ fn refused_at(bytes: &[u8], name: &str, at: usize) -> Checked {
     })
     .help("save the file as UTF-8")
     .done();
-    Checked {
-        policy: None,
-        diagnostics: Diagnostics {
-            source: Source {
-                name: Arc::from(name),
-                text: Arc::from(text),
-            },
-            items: vec![finding],
+    Diagnostics {
+        source: Source {
+            name: Arc::from(name),
+            text: Arc::from(text),
         },
+        items: vec![finding],
     }
 }

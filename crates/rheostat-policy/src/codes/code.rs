@@ -57,6 +57,7 @@ pub fn all() -> Vec<Code> {
         super::selectors::ALL,
         super::metrics::ALL,
         super::sinks::ALL,
+        super::live::ALL,
         super::analysis::ALL,
         &[NOT_IN_THIS_BUILD],
     ]

@@ -6,6 +6,7 @@
 pub mod analysis;
 mod code;
 pub mod file;
+pub mod live;
 pub mod metrics;
 pub mod selectors;
 pub mod sinks;
