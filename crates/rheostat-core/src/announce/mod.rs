@@ -25,4 +25,5 @@ mod slot;
 mod thread;
 
 pub use grace::Grace;
+pub(crate) use thread::enter_plainly;
 pub use thread::{Announced, enter};

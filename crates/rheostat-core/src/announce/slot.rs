@@ -52,6 +52,19 @@ impl Slot {
         true
     }
 
+    /// Announces where that needs no fence and nothing encloses it; else `false`, and nothing has happened.
+    #[inline(always)]
+    pub(crate) fn enter_plainly(&self) -> bool {
+        let turn = self.turn.load(Ordering::Relaxed);
+        if turn & 1 == 1 || self.fenced {
+            return false;
+        }
+        // As in `enter`.
+        self.turn.store(turn.wrapping_add(1), Ordering::Release);
+        compiler_fence(Ordering::SeqCst);
+        true
+    }
+
     /// Ends the outermost announcement.
     #[inline]
     pub(crate) fn leave(&self) {

@@ -24,7 +24,7 @@ pub(crate) enum Around {
 
 impl<O: Output> Engine<O> {
     /// An event of `tracing` fires. The inner interest of its callsite; `None` where the callsite is not known yet.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn event(
         &self,
         callback: &Callback,
@@ -33,7 +33,9 @@ impl<O: Output> Engine<O> {
     ) -> Option<InnerInterest> {
         let snapshot = self.now.get(callback.announced());
         let (found, inner) = snapshot.find(key_of(event.metadata()))?;
-        if let Found::Planned(entry) = found {
+        if let Found::Planned(entry) = found
+            && !entry.plan.event_shortly(event)
+        {
             self.run(entry, Fields::Event(event), around);
         }
         Some(inner)
@@ -52,7 +54,7 @@ impl<O: Output> Engine<O> {
     }
 
     /// Runs the plan of something that is no span.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn run(
         &self,
         entry: &Entry<CallsitePlan<O::Plan>>,

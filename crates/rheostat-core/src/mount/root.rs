@@ -124,6 +124,31 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         }
     }
 
+    /// As `event`, wherever it comes.
+    #[cold]
+    fn event_at_length(&self, event: &Event<'_>) {
+        let Some(callback) = Callback::begin() else {
+            self.engine.canaries.arrive(event.metadata());
+            return;
+        };
+        let inner = self
+            .engine
+            .event(&callback, event, || self.around_event(event));
+        drop(callback);
+        self.event_is_done(event, inner);
+    }
+
+    /// Our part of an event is done; this is what our table says of the inner subscriber.
+    #[inline(always)]
+    fn event_is_done(&self, event: &Event<'_>, inner: Option<InnerInterest>) {
+        match inner {
+            None => self.unknown_event(event),
+            Some(InnerInterest::Never) => {}
+            Some(_) if !Self::has_inner() => {}
+            Some(inner) => self.hand_event(event, inner),
+        }
+    }
+
     #[inline]
     fn around_event(&self, event: &Event<'_>) -> Around {
         self.around(event.is_contextual(), event.parent())
@@ -240,19 +265,14 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
 
     #[inline]
     fn event(&self, event: &Event<'_>) {
-        let Some(callback) = Callback::begin() else {
-            self.engine.canaries.arrive(event.metadata());
-            return;
+        let Some(callback) = Callback::begin_plainly() else {
+            return self.event_at_length(event);
         };
         let inner = self
             .engine
             .event(&callback, event, || self.around_event(event));
         drop(callback);
-        match inner {
-            Some(InnerInterest::Never) => {}
-            Some(inner) => self.hand_event(event, inner),
-            None => self.unknown_event(event),
-        }
+        self.event_is_done(event, inner);
     }
 
     fn enter(&self, id: &Id) {

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use tracing_core::Event;
+
 use super::judge::{Bench, Judgement, judge};
 use super::steps::{PlanRule, Step};
 use super::turns::Turns;
@@ -11,7 +13,7 @@ use crate::callsite::Callsite;
 use crate::capture::{
     Blob, CapturePlan, Fields, Scratch, Stage, capture, capture_rest, fill_from_span,
 };
-use crate::output::Output;
+use crate::output::{Direct, Output};
 use crate::record::{Phase, Record};
 use crate::scope::{OpenSpan, Scope};
 
@@ -20,6 +22,8 @@ use crate::scope::{OpenSpan, Scope};
 /// A callsite that nobody wants has none.
 #[derive(Debug)]
 pub struct CallsitePlan<P> {
+    /// What its events come to without all of the below, where that is so simple.
+    pub(crate) short: Option<Box<dyn Direct>>,
     pub(crate) core: PlanCore,
     pub(crate) outputs: Option<P>,
 }
@@ -72,6 +76,12 @@ impl<P> CallsitePlan<P> {
     /// Whether a `record` on such a span brings anything that is remembered.
     pub fn remembers(&self) -> bool {
         self.core.capture.kept().next().is_some()
+    }
+
+    /// Deals with an event in the short way; `false` where that is not possible, and nothing has happened.
+    #[inline(always)]
+    pub(crate) fn event_shortly(&self, event: &Event<'_>) -> bool {
+        self.short.as_ref().is_some_and(|short| short.event(event))
     }
 
     /// An event fired.

@@ -38,7 +38,8 @@ impl PolicyImage {
         let core = finish(planner.draft, self, callsite);
         let plan = plan.filter(|_| core.acts());
         let is_wanted = plan.is_some() || core.is_kept || core.counts();
-        is_wanted.then_some(CallsitePlan {
+        is_wanted.then(|| CallsitePlan {
+            short: core.short(outputs, plan.as_ref()),
             core,
             outputs: plan,
         })

@@ -25,6 +25,7 @@ mod reads;
 mod refusals;
 mod rule_state;
 mod samples;
+mod short;
 mod span_reads;
 mod steps;
 #[cfg(test)]

@@ -23,6 +23,13 @@ pub(crate) struct Contender<'p> {
 }
 
 impl Turns {
+    /// The weights of so many steps if all hold; `None` where steps compete.
+    pub(super) fn uncontested(&self, steps: usize) -> Option<Box<[f64]>> {
+        let mut groups = self.sinks.iter().chain(&self.metrics);
+        let none = groups.all(|group| group.len() == 1);
+        none.then(|| vec![1.0; steps].into())
+    }
+
     /// Sorts the steps of one phase, given in file order.
     pub(crate) fn of(contenders: &[Contender<'_>]) -> Self {
         let mut sinks: Vec<(SinkId, Vec<&Contender<'_>>)> = Vec::new();

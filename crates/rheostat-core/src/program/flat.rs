@@ -68,6 +68,15 @@ impl Program {
         }
     }
 
+    /// The captured field that it is, and what stands in for a missing one.
+    pub(crate) fn own_slot(&self) -> Option<(SlotId, Option<&str>)> {
+        match &*self.ops {
+            [Op::Load(Load::Slot(slot))] => Some((*slot, None)),
+            [Op::FieldOr(slot, default)] => Some((*slot, Some(default))),
+            _ => None,
+        }
+    }
+
     /// Whether it reads a timing of the span, which a span that nobody timed does not have.
     pub fn reads_timings(&self) -> bool {
         self.ops.iter().any(|op| {

@@ -15,6 +15,7 @@ mod groups;
 mod load;
 mod node;
 mod show;
+mod sieve;
 mod siphash;
 #[cfg(test)]
 mod tests;
@@ -25,4 +26,5 @@ pub use flat::Program;
 pub(crate) use fold::{FoldCx, fold, fold_mapped, or_else};
 pub(crate) use load::{BuiltInLoad, ErrorSlots, Reach, ScopeLoad};
 pub(crate) use node::Node;
+pub(crate) use sieve::{Sieve, Sieved};
 pub(crate) use siphash::HashKey;

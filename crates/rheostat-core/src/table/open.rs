@@ -151,6 +151,8 @@ pub(crate) enum Inserted {
 #[derive(Debug)]
 pub(crate) struct Table<P> {
     slots: Box<[Slot]>,
+    // Invariant: the number of slots is two to the power of the bits that this leaves of a hash.
+    shift: u32,
     taken: AtomicUsize,
     arena: Arc<Arena<P>>,
     /// The key of a callsite by its number, for a slot whose key is not written yet.
@@ -172,6 +174,7 @@ impl<P> Table<P> {
                     value: AtomicUsize::new(0),
                 })
                 .collect(),
+            shift: usize::BITS - size.ilog2(),
             taken: AtomicUsize::new(0),
             arena,
             keys,
@@ -204,7 +207,7 @@ impl<P> Table<P> {
     fn start(&self, key: usize) -> usize {
         // Metadata lies in static memory, aligned to words; the multiplication spreads it.
         let hash = (key >> 3).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize);
-        hash >> (usize::BITS - self.slots.len().ilog2())
+        hash >> self.shift
     }
 
     /// What a callsite does, and what the inner subscriber thinks of it.
@@ -215,13 +218,24 @@ impl<P> Table<P> {
         Some((self.found(value), InnerInterest::of(value)))
     }
 
-    #[inline]
+    #[inline(always)]
     fn slot(&self, key: usize) -> Option<&Slot> {
-        let mask = self.slots.len() - 1;
         let start = self.start(key);
+        // SAFETY: what the shift leaves of a hash is less than the number of slots (invariant).
+        let slot = unsafe { self.slots.get_unchecked(start) };
+        // Acquire: whoever sees the key sees the value.
+        if slot.key.load(Ordering::Acquire) == key {
+            return Some(slot);
+        }
+        self.slot_from(start, key)
+    }
+
+    #[inline(never)]
+    fn slot_from(&self, start: usize, key: usize) -> Option<&Slot> {
+        let mask = self.slots.len() - 1;
         for nth in 0..self.slots.len() {
             let slot = &self.slots[start.wrapping_add(nth) & mask];
-            // Acquire: whoever sees the key sees the value.
+            // Acquire: as above.
             let there = slot.key.load(Ordering::Acquire);
             if there == key {
                 return Some(slot);

@@ -1,6 +1,6 @@
 //! One action of one callsite, ready to record.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rheostat_core::plan::{Refusals, RefusedValue};
 use rheostat_core::program::Program;
@@ -47,11 +47,37 @@ pub(super) enum How {
 /// How an action finds its series.
 pub(super) enum Place {
     /// It is always the same and never goes: found once, then kept.
-    Kept(OnceLock<Handle>, LabelBuffer),
+    Kept(Arc<Kept>),
     /// It is always the same, and may expire.
     Fixed(LabelBuffer),
     /// It depends on the record.
     Read(Labels),
+}
+
+/// A series that is found once.
+pub(super) struct Kept {
+    handle: OnceLock<Handle>,
+    labels: LabelBuffer,
+}
+
+impl Kept {
+    pub(super) fn new(labels: LabelBuffer) -> Self {
+        Self {
+            handle: OnceLock::new(),
+            labels,
+        }
+    }
+
+    #[inline]
+    pub(super) fn get(&self, metric: &Metric) -> Option<&Handle> {
+        match self.handle.get() {
+            Some(handle) => Some(handle),
+            None => {
+                let found = metric.handle(&self.labels)?;
+                Some(self.handle.get_or_init(|| found))
+            }
+        }
+    }
 }
 
 impl ActionPlan {
@@ -67,8 +93,8 @@ impl ActionPlan {
             What::Open => return,
         };
         match &self.series {
-            Place::Kept(handle, labels) => {
-                if let Some(handle) = self.kept(handle, labels) {
+            Place::Kept(kept) => {
+                if let Some(handle) = kept.get(&self.metric) {
                     handle.series.apply(reading);
                     if self.exemplars {
                         self.point(record, reading, |exemplar| handle.point(exemplar));
@@ -83,20 +109,9 @@ impl ActionPlan {
     /// The series of a record, kept by the caller.
     pub(super) fn handle(&self, record: &Record<'_>) -> Option<Handle> {
         match &self.series {
-            Place::Kept(handle, labels) => self.kept(handle, labels).cloned(),
+            Place::Kept(kept) => kept.get(&self.metric).cloned(),
             Place::Fixed(labels) => self.metric.handle(labels),
             Place::Read(labels) => self.metric.handle(&labels.read(record)),
-        }
-    }
-
-    #[inline]
-    fn kept<'h>(&self, handle: &'h OnceLock<Handle>, labels: &LabelBuffer) -> Option<&'h Handle> {
-        match handle.get() {
-            Some(handle) => Some(handle),
-            None => {
-                let found = self.metric.handle(labels)?;
-                Some(handle.get_or_init(|| found))
-            }
         }
     }
 
@@ -133,7 +148,11 @@ impl How {
         program: &Program,
         convert: &Convert,
     ) -> Result<Reading, RefusedValue> {
-        let number = convert.number(record.value(program))?;
+        self.reading(convert.number(record.value(program))?)
+    }
+
+    #[inline]
+    pub(super) fn reading(self, number: Number) -> Result<Reading, RefusedValue> {
         Ok(match self {
             Self::Observe => Reading::Record(number.to_f64()),
             Self::Set => Reading::Set(number.to_f64()),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rheostat_core::output::Settled;
 use rheostat_core::plan::Planner;
 use rheostat_core::program::Program;
 use rheostat_core::{MatchedAction, MatchedRule, Record, Value};
@@ -55,6 +56,15 @@ impl Labels {
         }
     }
 
+    /// Each as plainly as the short way needs them; `None` where one takes more.
+    pub(super) fn plain(&self, settled: &Settled<'_>) -> Option<Box<[Plain]>> {
+        self.parts.iter().map(|part| part.plain(settled)).collect()
+    }
+
+    pub(super) fn max_label(&self) -> usize {
+        self.max_label
+    }
+
     /// The values, where the callsite decides all of them.
     pub(super) fn fixed(&self) -> Option<LabelBuffer> {
         let mut labels = LabelBuffer::new(self.max_label);
@@ -98,7 +108,38 @@ impl Labels {
     }
 }
 
+/// A label that is a text, or an own field as it comes.
+pub(super) enum Plain {
+    Text(Box<str>),
+    /// A field, and what stands in where it is missing.
+    Field(usize, Box<str>),
+}
+
+impl Plain {
+    /// What stands where no field does.
+    pub(super) fn default(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Field(_, text) => text,
+        }
+    }
+}
+
 impl Part {
+    fn plain(&self, settled: &Settled<'_>) -> Option<Plain> {
+        let Some(program) = &self.program else {
+            return Some(Plain::Text("".into()));
+        };
+        if !self.is_open() {
+            return None;
+        }
+        if let Some(Value::Text(text)) = program.constant() {
+            return Some(Plain::Text(text.into()));
+        }
+        let field = settled.own_field(program)?;
+        let default = field.default.unwrap_or("");
+        Some(Plain::Field(field.index, default.into()))
+    }
+
     /// Whether every value may stand.
     fn is_open(&self) -> bool {
         self.closed.is_none() && self.values.is_none()

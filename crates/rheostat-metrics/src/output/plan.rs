@@ -10,8 +10,8 @@ use rheostat_core::{MatchedAction, MatchedRule, Record};
 use rheostat_policy::model::{Action, Phases};
 
 use super::action::{ActionPlan, How, Kept, Place, What};
-use super::direct;
 use super::convert::{Convert, Number};
+use super::direct;
 use super::labels::Labels;
 use super::open::Raised;
 use super::stage::{MetricsStaged, is_open};
@@ -50,7 +50,10 @@ impl MetricsPlan {
 
     /// The short way of events, where one action alone acts on them.
     pub(super) fn direct(&self, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
-        let mut acting = self.actions.iter().filter(|action| settled.passes(action.step));
+        let mut acting = self
+            .actions
+            .iter()
+            .filter(|action| settled.passes(action.step));
         match (acting.next(), acting.next()) {
             (Some(action), None) => direct::of(action, settled),
             _ => None,

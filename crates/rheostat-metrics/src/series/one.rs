@@ -125,6 +125,14 @@ impl Series {
         }
     }
 
+    /// The cells of a counter that is kept here.
+    pub(crate) fn counter(&self) -> Option<(&Arc<Storage>, Cells)> {
+        match self.measure {
+            Measure::Counter => Some((&self.storage, self.cells?)),
+            _ => None,
+        }
+    }
+
     /// Adds an amount with a fraction, finite and not negative. Whole amounts stay exact.
     #[inline]
     pub(crate) fn add_float(&self, amount: f64) {

@@ -1,0 +1,62 @@
+//! The short way: events whose whole outcome an output knows without a [`Record`](crate::Record).
+
+use std::fmt;
+
+use tracing_core::Event;
+
+use super::StepId;
+use crate::capture::{CapturePlan, SlotId};
+use crate::program::Program;
+
+/// What every event of one callsite comes to, where a look at the event's own fields is enough.
+///
+/// An output that offers one spares its events the capture, the verdict and the record. It is asked
+/// only where nothing else happens on the callsite: no other output, no limit, no enclosing span.
+pub trait Direct: fmt::Debug + Send + Sync {
+    /// Deals with an event, exactly as [`Output::event`](super::Output::event) would.
+    ///
+    /// `false`: this one is beyond it, and nothing has been done; the event then takes the usual way.
+    fn event(&self, event: &Event<'_>) -> bool;
+}
+
+/// What is settled of a callsite's events before any fires.
+#[derive(Debug)]
+pub struct Settled<'a> {
+    pub(crate) capture: &'a CapturePlan,
+    /// By step, as in a record.
+    pub(crate) weights: &'a [f64],
+}
+
+/// A field of the callsite that is all that a program reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnField<'a> {
+    /// Its index.
+    pub index: usize,
+    /// What stands in where it has no value.
+    pub default: Option<&'a str>,
+}
+
+impl Settled<'_> {
+    /// Whether every event passes a step.
+    pub fn passes(&self, step: StepId) -> bool {
+        self.weights
+            .get(usize::from(step.0))
+            .is_some_and(|weight| *weight > 0.0)
+    }
+
+    /// The field whose value, as it comes, is that of a program.
+    pub fn own_field<'p>(&self, program: &'p Program) -> Option<OwnField<'p>> {
+        let (slot, default) = program.own_slot()?;
+        let index = self.field(slot)?;
+        Some(OwnField { index, default })
+    }
+
+    /// The most bytes of a text that are looked at; an event with a longer one needs the usual way.
+    pub fn text_limit(&self) -> usize {
+        self.capture.limit()
+    }
+
+    fn field(&self, slot: SlotId) -> Option<usize> {
+        self.capture.field_of(slot)
+    }
+}

@@ -1,0 +1,88 @@
+//! The short way of a callsite's events: which callsites have one, and conditions in front of it.
+
+use std::sync::Arc;
+
+use tracing_core::Event;
+
+use super::callsite_plan::PlanCore;
+use super::judge::Judgement;
+use super::steps::{PlanRule, Step};
+use crate::callsite::CallsiteKind;
+use crate::ledger::{Cause, Entry};
+use crate::output::{Direct, Output, Settled};
+use crate::program::{Sieve, Sieved};
+
+impl PlanCore {
+    /// The short way, where all that happens to an event is decided by a look at its own fields.
+    pub(super) fn short<O: Output>(
+        &self,
+        outputs: &O,
+        plan: Option<&O::Plan>,
+    ) -> Option<Box<dyn Direct>> {
+        if self.callsite.kind != CallsiteKind::Event || !self.wants.is_nothing() {
+            return None;
+        }
+        let plan = plan?;
+        match &self.first {
+            Judgement::Nothing => None,
+            Judgement::Fixed(weights) => self.direct(outputs, plan, weights),
+            Judgement::Each(turns) => {
+                let rule = self.only_condition()?;
+                let sieve = Sieve::of(rule.guard.as_ref()?, &self.capture)?;
+                let free = |step: &Step| step.guard.is_none() && step.limits.is_none();
+                let weights = turns.uncontested(self.steps.len());
+                let then = weights
+                    .filter(|_| self.steps.iter().all(free))
+                    .and_then(|weights| self.direct(outputs, plan, &weights));
+                let accounts = self.steps.iter().filter_map(|step| step.account.clone());
+                Some(Box::new(Conditional {
+                    sieve,
+                    accounts: accounts.collect(),
+                    then,
+                }))
+            }
+        }
+    }
+
+    fn direct<O: Output>(
+        &self,
+        outputs: &O,
+        plan: &O::Plan,
+        weights: &[f64],
+    ) -> Option<Box<dyn Direct>> {
+        let capture = &self.capture;
+        outputs.direct(plan, &Settled { capture, weights })
+    }
+
+    /// The rule, if there is one alone and its condition is all that decides.
+    fn only_condition(&self) -> Option<&PlanRule> {
+        let [rule] = &*self.rules else { return None };
+        let drops = rule.drop.is_some() || rule.shadow_drop.is_some();
+        let plain = !rule.ends && rule.within.is_empty() && !drops && !self.has_shadows;
+        plain.then_some(rule)
+    }
+}
+
+/// A condition, and what events come to that it holds for.
+#[derive(Debug)]
+struct Conditional {
+    sieve: Sieve,
+    /// Where events are accounted for that it does not hold for.
+    accounts: Box<[Arc<Entry>]>,
+    then: Option<Box<dyn Direct>>,
+}
+
+impl Direct for Conditional {
+    fn event(&self, event: &Event<'_>) -> bool {
+        match self.sieve.judge(event) {
+            Sieved::Fails => {
+                for account in &self.accounts {
+                    account.count(Cause::Condition, 1);
+                }
+                true
+            }
+            Sieved::Holds => self.then.as_ref().is_some_and(|then| then.event(event)),
+            Sieved::Unknown => false,
+        }
+    }
+}
