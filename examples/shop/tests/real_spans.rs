@@ -5,12 +5,10 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
 use shop::load::{Report, Trace};
-use support::process::Running;
+use support::collector::Collector;
 use support::real::{self, Need};
 use support::shop::{Shop, Wish};
 use support::{spans, wait};
@@ -20,6 +18,7 @@ const OTLP: Need = Need::Module(
     "opentelemetry-proto",
 );
 const GRPC: Need = Need::Module("grpc", "grpcio");
+const ROTEL: Need = Need::Module("rotel", "--pre rotel");
 /// Fifty requests at a time, each with a `traceparent` of its own.
 const LOAD: &str = "--visits 500 --at-once 50 --traced --seed 17";
 
@@ -43,29 +42,52 @@ fn the_json_file_holds_every_requests_tree() {
 
 #[test]
 fn a_grpc_collector_gets_every_requests_tree() {
-    collector_gets_every_tree("a_grpc_collector_gets_every_requests_tree", |(grpc, _)| {
-        format!("endpoint = \"http://127.0.0.1:{grpc}\", protocol = \"grpc\"")
-    });
+    if real::have("a_grpc_collector_gets_every_requests_tree", &[OTLP, GRPC]) {
+        gets_every_tree(&Collector::python(), by_grpc);
+    }
 }
 
 #[test]
 fn an_http_collector_gets_every_requests_tree() {
-    collector_gets_every_tree("an_http_collector_gets_every_requests_tree", |(_, http)| {
-        format!("endpoint = \"http://127.0.0.1:{http}\", protocol = \"http\"")
-    });
+    if real::have("an_http_collector_gets_every_requests_tree", &[OTLP, GRPC]) {
+        gets_every_tree(&Collector::python(), by_http);
+    }
 }
 
-fn collector_gets_every_tree(test: &str, sink: impl Fn((u16, u16)) -> String) {
-    if !real::have(test, &[OTLP, GRPC]) {
-        return;
+#[test]
+fn rotel_gets_every_requests_tree_by_grpc() {
+    if real::have("rotel_gets_every_requests_tree_by_grpc", &[ROTEL]) {
+        gets_every_tree(&Collector::rotel(), by_grpc);
     }
-    let collector = Collector::start();
-    let keys = sink(collector.ports).replace(", ", "\n");
+}
+
+#[test]
+fn rotel_gets_every_requests_tree_by_http() {
+    if real::have("rotel_gets_every_requests_tree_by_http", &[ROTEL]) {
+        gets_every_tree(&Collector::rotel(), by_http);
+    }
+}
+
+fn by_grpc(collector: &Collector) -> String {
+    format!(
+        "endpoint = \"http://127.0.0.1:{}\"\nprotocol = \"grpc\"",
+        collector.grpc
+    )
+}
+
+fn by_http(collector: &Collector) -> String {
+    format!(
+        "endpoint = \"http://127.0.0.1:{}\"\nprotocol = \"http\"",
+        collector.http
+    )
+}
+
+fn gets_every_tree(collector: &Collector, keys: fn(&Collector) -> String) {
+    let keys = keys(collector);
     let policy = move |text: String| {
-        text.replace(
-            "path = \"${SHOP_OUT:-../../target/shop}/spans.jsonl\"",
-            &keys,
-        )
+        let path = "path = \"${SHOP_OUT:-../../target/shop}/spans.jsonl\"";
+        assert!(text.contains(path), "the shipped policy has another sink");
+        text.replace(path, &keys)
     };
     let shop = Shop::open_with(&Wish {
         policy: Some(&policy),
@@ -75,10 +97,9 @@ fn collector_gets_every_tree(test: &str, sink: impl Fn((u16, u16)) -> String) {
     shop.close();
     let wanted = spans::expected_number(&report.traces);
     wait::wait_for("all spans to be received", || {
-        (collector.lines().len() >= wanted).then_some(())
+        (collector.spans().len() >= wanted).then_some(())
     });
-    let spans = spans::read(&collector.lines().join("\n"));
-    spans::assert_trees(&spans, &report.traces);
+    spans::assert_trees(&collector.spans(), &report.traces);
 }
 
 #[test]
@@ -109,47 +130,6 @@ fn a_peer_receives_the_context_of_the_span_that_called_it() {
         .count();
     assert_eq!(sent.len(), orders);
     assert_eq!(*peer.received.lock().unwrap(), sent);
-}
-
-/// A trace collector in Python.
-struct Collector {
-    /// For gRPC and for HTTP.
-    ports: (u16, u16),
-    out: tempfile::NamedTempFile,
-    _process: Running,
-}
-
-impl Collector {
-    fn start() -> Self {
-        let out = tempfile::NamedTempFile::new().unwrap();
-        let mut command = real::python();
-        let mut process = Running::start(
-            command
-                .arg(real::script("otlp_collector.py"))
-                .arg(out.path())
-                .stdout(Stdio::piped()),
-        );
-        let mut line = String::new();
-        BufReader::new(process.stdout())
-            .read_line(&mut line)
-            .unwrap();
-        let ports: Vec<u16> = line
-            .split_whitespace()
-            .map(|port| port.parse().unwrap())
-            .collect();
-        Self {
-            ports: (ports[0], ports[1]),
-            out,
-            _process: process,
-        }
-    }
-
-    /// One line for each span received so far.
-    fn lines(&self) -> Vec<String> {
-        let text = std::fs::read_to_string(self.out.path()).unwrap();
-        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        whole.lines().map(str::to_owned).collect()
-    }
 }
 
 /// A pricing service that remembers the `traceparent` of every request.

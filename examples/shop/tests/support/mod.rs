@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+pub(crate) mod collector;
 pub(crate) mod expected;
 pub(crate) mod http;
 pub(crate) mod process;

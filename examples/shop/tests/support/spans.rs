@@ -6,7 +6,7 @@ use serde::Deserialize;
 use shop::load::Trace;
 
 /// One span, field by field, from one line of a Python reader's output.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Span {
     pub(crate) trace_id: String,
     pub(crate) span_id: String,
@@ -24,6 +24,37 @@ pub(crate) fn read(lines: &str) -> Vec<Span> {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
+}
+
+/// Reads what Rotel prints of the spans it gets: one field a line, the times last. A span whose times are not
+/// printed yet is left out.
+pub(crate) fn read_rotel(lines: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut span = Span::default();
+    for line in lines.lines() {
+        let Some((field, value)) = line.split_once(':') else {
+            continue;
+        };
+        let value = value.trim();
+        match field.trim() {
+            "Trace ID" => {
+                span = Span {
+                    trace_id: value.to_owned(),
+                    ..Span::default()
+                }
+            }
+            "Parent ID" => span.parent_id = value.to_owned(),
+            "ID" => span.span_id = value.to_owned(),
+            "Name" => span.name = value.to_owned(),
+            "Start time" => span.start_ns = value.parse().unwrap(),
+            "End time" => {
+                span.end_ns = value.parse().unwrap();
+                spans.push(span.clone());
+            }
+            _ => {}
+        }
+    }
+    spans
 }
 
 /// How many spans the requests of a run must have made.
