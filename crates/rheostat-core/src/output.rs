@@ -2,6 +2,7 @@
 
 mod direct;
 mod dynamic;
+mod nothing;
 mod several;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ mod tuples;
 
 pub use direct::{Direct, OwnField, Settled};
 pub use dynamic::{DynOutput, Kept};
+pub use nothing::Nothing;
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;

@@ -38,26 +38,48 @@ pub use stage::MetricsStaged;
 /// gauges of open spans, which leave with each span what it raised.
 pub struct Metrics {
     backend: Arc<dyn Backend>,
+    /// The same, where it is the native one.
+    registry: Option<Registry>,
     unhonoured: AtomicUsize,
 }
 
 impl Metrics {
+    /// The output that records into a registry of its own.
+    pub fn new() -> Self {
+        Self::native(Registry::default())
+    }
+
     /// The output that records into this registry.
     pub fn native(registry: Registry) -> Self {
-        Self::into_backend(registry)
+        Self {
+            registry: Some(registry.clone()),
+            ..Self::into_backend(registry)
+        }
     }
 
     /// The output that records into any backend.
     pub fn into_backend(backend: impl Backend) -> Self {
         Self {
             backend: Arc::new(backend),
+            registry: None,
             unhonoured: AtomicUsize::new(0),
         }
+    }
+
+    /// The registry it records into; `None` where that is another backend.
+    pub fn registry(&self) -> Option<&Registry> {
+        self.registry.as_ref()
     }
 
     /// How many things the policy in force asks for that the backend cannot follow.
     pub fn unhonoured(&self) -> usize {
         self.unhonoured.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

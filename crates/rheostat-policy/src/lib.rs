@@ -26,7 +26,7 @@ pub mod suggest;
 mod toml;
 pub mod vocabulary;
 
-pub use check::{Checked, check};
+pub use check::{Checked, check, parse};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use environment::{Environment, MapEnvironment, NoEnvironment};
 pub use model::CheckedPolicy;

@@ -11,4 +11,4 @@ pub(crate) mod units;
 
 mod run;
 
-pub use run::{Checked, check};
+pub use run::{Checked, check, parse};
