@@ -42,6 +42,8 @@ mod models;
 #[cfg(not(loom))]
 mod output;
 mod program;
+#[cfg(not(loom))]
+mod reading;
 mod registry;
 mod series;
 mod snapshot;

@@ -15,6 +15,7 @@ use std::fmt;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread;
+use std::time::Duration;
 
 use crate::bank::{NUMBERS, Storage};
 use crate::clock::{Clock, SystemClock};
@@ -51,6 +52,8 @@ pub struct Registry {
 struct Shared {
     storage: Arc<Storage>,
     clock: Arc<dyn Clock>,
+    /// When it was made.
+    began: Duration,
     entries: RwLock<Entries>,
     defaults: RwLock<Defaults>,
     // The same as in `defaults`, for whoever begins to record.
@@ -103,6 +106,7 @@ impl Registry {
         Self {
             shared: Arc::new(Shared {
                 storage: Arc::new(Storage::new(banks.clamp(1, NUMBERS))),
+                began: clock.unix(),
                 clock: Arc::new(clock),
                 entries: RwLock::default(),
                 defaults: RwLock::default(),
@@ -111,6 +115,16 @@ impl Registry {
                 sources: RwLock::default(),
             }),
         }
+    }
+
+    /// What its clock says: time since the Unix epoch.
+    pub(crate) fn unix(&self) -> Duration {
+        self.shared.clock.unix()
+    }
+
+    /// What its clock said when it was made.
+    pub(crate) fn began(&self) -> Duration {
+        self.shared.began
     }
 
     /// Adds metrics that are computed when they are read.

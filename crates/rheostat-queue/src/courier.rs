@@ -17,10 +17,13 @@ use crate::inbox::{Inbox, Look};
 
 mod attempt;
 mod carried;
+mod reporting;
 #[cfg(test)]
 mod tests;
 
 use carried::Carried;
+use reporting::Reporting;
+pub(crate) use reporting::{Feed, Kept};
 
 /// One sink and the queue it is fed from.
 pub(crate) struct Courier {
@@ -28,6 +31,8 @@ pub(crate) struct Courier {
     pub(crate) sink: Box<dyn Sink>,
     pub(crate) health: Arc<Health>,
     pub(crate) dead_letters: Option<DeadLetters>,
+    /// Where metrics come from, if the sink takes them.
+    pub(crate) metrics: Option<Feed>,
     /// Whether, and how, an end is near.
     pub(crate) ending: watch::Receiver<Ending>,
 }
@@ -62,20 +67,42 @@ struct Progress {
     carried: Option<Carried>,
     /// When records that are too few for a batch go all the same.
     overdue_at: Option<Instant>,
+    /// Metrics, if the sink takes them.
+    reporting: Option<Reporting>,
+}
+
+impl Next {
+    /// What comes first of two.
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Now, _) | (_, Self::Now) => Self::Now,
+            (Self::At(one), Self::At(other)) => Self::At(one.min(other)),
+            (Self::At(at), _) | (_, Self::At(at)) => Self::At(at),
+            (Self::Later, _) | (_, Self::Later) => Self::Later,
+            (Self::Never, Self::Never) => Self::Never,
+        }
+    }
 }
 
 impl Courier {
     /// Delivers until the queue is sealed and empty, or handed over.
     pub(crate) async fn run(mut self) {
-        let mut progress = Progress::default();
+        let mut progress = Progress {
+            reporting: self.begin_reports(),
+            ..Progress::default()
+        };
         loop {
-            match self.records(&mut progress).await {
+            let records = self.records(&mut progress).await;
+            let last = matches!(records, Next::Never);
+            let reports = self.reports(&mut progress.reporting, last).await;
+            match records.or(reports) {
                 Next::Now => {}
                 Next::At(at) => self.wait(Some(at), &mut progress).await,
                 Next::Later => self.wait(None, &mut progress).await,
                 Next::Never => break,
             }
         }
+        self.end_reports(progress.reporting);
         self.close().await;
     }
 
@@ -124,6 +151,9 @@ impl Courier {
                 // Who wants to end learns at once whether the sink is back.
                 if let Some(carried) = &mut progress.carried {
                     carried.hurry();
+                }
+                if let Some(reporting) = &mut progress.reporting {
+                    reporting.hurry();
                 }
             }
         }

@@ -15,6 +15,7 @@ pub(crate) struct Health {
     secrets: Secrets,
     up: AtomicBool,
     failures: AtomicU64,
+    points_refused: AtomicU64,
     last: Mutex<Option<String>>,
 }
 
@@ -25,6 +26,7 @@ impl Health {
             secrets,
             up: AtomicBool::new(true),
             failures: AtomicU64::new(0),
+            points_refused: AtomicU64::new(0),
             last: Mutex::new(None),
         }
     }
@@ -37,6 +39,15 @@ impl Health {
     /// How many attempts failed.
     pub(crate) fn failures(&self) -> u64 {
         self.failures.load(Ordering::Relaxed)
+    }
+
+    /// How many points of metrics were refused for good.
+    pub(crate) fn refused_points(&self) -> u64 {
+        self.points_refused.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn points_refused(&self, points: u64) {
+        self.points_refused.fetch_add(points, Ordering::Relaxed);
     }
 
     /// What was in the way last, with its causes.

@@ -31,6 +31,8 @@ const CLOSED: u8 = 2;
 pub(crate) struct Inbox {
     sink: Arc<str>,
     settings: Settings,
+    /// Whether reports of metrics go the same way.
+    takes_metrics: bool,
     gate: AtomicU8,
     state: Mutex<State>,
     /// Told when room was made or a batch was settled.
@@ -56,6 +58,8 @@ struct State {
     went: u64,
     /// How many wait for records to be settled: batches do not wait to fill then.
     hurry: usize,
+    /// How many reports of metrics were asked for, and which of those are settled.
+    reports: (u64, u64),
     /// No record will be accepted after those that are here.
     sealed: bool,
     /// A wait for room was in vain and there was none since.
@@ -81,12 +85,19 @@ impl Inbox {
         Self {
             sink,
             settings,
+            takes_metrics: false,
             gate: AtomicU8::new(OPEN),
             state: Mutex::default(),
             progress: Condvar::new(),
             attention: Notify::new(),
             origin: random(),
         }
+    }
+
+    /// The same, for a sink that is told of metrics too.
+    pub(crate) fn with_metrics(mut self, takes_metrics: bool) -> Self {
+        self.takes_metrics = takes_metrics;
+        self
     }
 
     /// The sink's name.
@@ -129,9 +140,15 @@ impl Inbox {
         let mut state = self.lock();
         let target = state.came;
         state.hurry += 1;
+        state.reports.0 += 1;
+        let report = if self.takes_metrics {
+            state.reports.0
+        } else {
+            0
+        };
         self.attention.notify_one();
         let settled = loop {
-            if state.went >= target {
+            if state.went >= target && state.reports.1 >= report {
                 break true;
             }
             let Some(left) = until.checked_duration_since(Instant::now()) else {

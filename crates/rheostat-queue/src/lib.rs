@@ -25,6 +25,7 @@ mod health;
 mod inbox;
 mod losses;
 mod queues;
+mod reports;
 mod secrets;
 mod settings;
 mod staged;
@@ -33,7 +34,7 @@ mod status;
 mod testing;
 mod worker;
 
-pub use queues::{Queues, cannot_open};
+pub use queues::{Queues, Surroundings, cannot_open};
 pub use settings::{BLOCK_LIMIT, Full, Settings};
 pub use staged::StagedSinks;
 pub use status::{FlushReport, SinkStatus};

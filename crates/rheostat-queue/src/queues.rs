@@ -1,17 +1,19 @@
 //! The queues of all sinks of the policy in force.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use rheostat_core::flow::{Hub, in_child};
-use rheostat_core::ledger::Cause;
-use rheostat_core::sink::{Around, Failure, SinkFactory};
+use rheostat_core::ledger::{Cause, Ledger};
+use rheostat_core::sink::{Around, Failure, MetricSource, SinkFactory};
 use rheostat_policy::codes::live::SINK_NOT_OPENED;
 use rheostat_policy::diagnostic::{Diagnostic, Label, Severity};
 use rheostat_policy::model::{self, CheckedPolicy};
 use rheostat_policy::vocabulary::{RecordClass, SinkDef};
 
+use crate::courier::Feed;
+use crate::courier::Kept;
 use crate::dead_letters::DeadLetters;
 use crate::drainer::Drainer;
 use crate::entrance::Entrance;
@@ -21,7 +23,7 @@ use crate::secrets::Secrets;
 use crate::settings::Settings;
 use crate::staged::{Running, StagedSinks};
 use crate::status::{FlushReport, SinkStatus};
-use crate::worker::Worker;
+use crate::worker::{Equipment, Worker};
 
 /// How long a sink that left the policy may still deliver what it has.
 const FAREWELL: Duration = Duration::from_secs(30);
@@ -32,14 +34,26 @@ const FAREWELL: Duration = Duration::from_secs(30);
 /// new, [`commit`](Self::commit) lets go of what is gone.
 pub struct Queues {
     factories: Vec<Arc<dyn SinkFactory>>,
+    around: OnceLock<Surroundings>,
     inner: Mutex<Inner>,
 }
 
-#[derive(Debug, Default)]
+/// What queues need to know of the rest of Rheostat.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Where records are accounted for: those that come back from a disk have no other way there.
+    pub ledger: Arc<Ledger>,
+    /// Where metrics are read for sinks that take them.
+    pub metrics: Option<Arc<dyn MetricSource>>,
+}
+
+#[derive(Default)]
 struct Inner {
     running: BTreeMap<Arc<str>, Running>,
     /// Sinks that left and may still deliver.
     leaving: Vec<Worker>,
+    /// What each sink was told of metrics, by its name.
+    told: BTreeMap<Arc<str>, Kept>,
     drainer: Option<Drainer>,
     ended: bool,
 }
@@ -55,8 +69,15 @@ impl Queues {
     pub fn new(factories: impl IntoIterator<Item = Arc<dyn SinkFactory>>) -> Self {
         Self {
             factories: factories.into_iter().collect(),
+            around: OnceLock::new(),
             inner: Mutex::default(),
         }
+    }
+
+    /// Tells it of the rest of Rheostat, once, before the first policy.
+    pub fn connect(&self, around: Surroundings) {
+        // Who was first stays: sinks may run already.
+        let _first = self.around.set(around);
     }
 
     /// The sink types that a policy can name.
@@ -74,6 +95,7 @@ impl Queues {
     /// Findings at the sinks that could not be opened.
     pub fn stage(&self, policy: &CheckedPolicy) -> Result<StagedSinks, Vec<Diagnostic>> {
         let mut inner = self.lock();
+        let inner = &mut *inner;
         let mut findings = Vec::new();
         let mut staged = StagedSinks {
             taps: Vec::new(),
@@ -86,7 +108,7 @@ impl Queues {
                     staged.kept.push(sink.name.clone());
                     Some(running.entrance.clone())
                 }
-                _ => match self.open(sink, policy) {
+                _ => match self.open(sink, policy, &mut inner.told) {
                     Ok(opened) => opened.map(|running| {
                         let entrance = running.entrance.clone();
                         staged.fresh.insert(sink.name.clone(), running);
@@ -218,6 +240,8 @@ impl Queues {
                 up: worker.health.is_up(),
                 records: load.records,
                 bytes: load.bytes,
+                acknowledges: worker.acknowledges,
+                points_refused: worker.health.refused_points(),
                 failures: worker.health.failures(),
                 last_failure: worker.health.last_failure(),
             }
@@ -242,6 +266,7 @@ impl Queues {
         &self,
         sink: &model::Sink,
         policy: &CheckedPolicy,
+        kept: &mut BTreeMap<Arc<str>, Kept>,
     ) -> Result<Option<Running>, Box<Diagnostic>> {
         let factory = self
             .factories
@@ -252,24 +277,49 @@ impl Queues {
             // unknown was found when the policy was checked.
             return Ok(None);
         };
+        let settings = Settings::of(sink);
+        let metrics = self.feed(sink, &settings, kept);
         let takes_records = sink
             .only
             .iter()
             .any(|class| matches!(class, RecordClass::Events | RecordClass::Logs));
-        if !takes_records {
+        if !takes_records && metrics.is_none() {
             return Ok(None);
         }
         let around = Around { policy };
         let dead_letters = dead_letters(sink, &around)?;
-        let opened = factory.stage(sink, &around)?;
-        let inbox = Arc::new(Inbox::new(sink.name.clone(), Settings::of(sink)));
-        let worker = Worker::start(inbox.clone(), opened, dead_letters, Secrets::of(sink))
+        let inbox = Inbox::new(sink.name.clone(), settings).with_metrics(metrics.is_some());
+        let inbox = Arc::new(inbox);
+        let equipment = Equipment {
+            sink: factory.stage(sink, &around)?,
+            dead_letters,
+            metrics,
+            secrets: Secrets::of(sink),
+        };
+        let worker = Worker::start(inbox.clone(), equipment)
             .map_err(|failure| Box::new(cannot_open(sink, &failure)))?;
         Ok(Some(Running {
             written: sink.clone(),
             entrance: Arc::new(Entrance(inbox)),
             worker,
         }))
+    }
+
+    /// Where the sink has metrics from, if it takes any and there are any.
+    fn feed(
+        &self,
+        sink: &model::Sink,
+        settings: &Settings,
+        kept: &mut BTreeMap<Arc<str>, Kept>,
+    ) -> Option<Feed> {
+        if !sink.only.contains(&RecordClass::Metrics) {
+            return None;
+        }
+        Some(Feed {
+            source: self.around.get()?.metrics.clone()?,
+            every: settings.metrics_every,
+            kept: kept.entry(sink.name.clone()).or_default().clone(),
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -25,6 +25,8 @@ pub struct Settings {
     pub retry_for: Duration,
     /// How long the sink may take for one batch.
     pub timeout: Duration,
+    /// How often it is told of metrics.
+    pub metrics_every: Duration,
 }
 
 /// What happens to a record that comes when the queue is full.
@@ -55,6 +57,7 @@ impl Default for Settings {
             retry_max: Duration::from_secs(30),
             retry_for: Duration::from_secs(300),
             timeout: Duration::from_secs(10),
+            metrics_every: Duration::from_secs(10),
         }
     }
 }
@@ -91,6 +94,7 @@ impl Settings {
             retry_max: duration(retry, "max", defaults.retry_max),
             retry_for: duration(retry, "for", defaults.retry_for),
             timeout: duration(Some(&sink.common), "timeout", defaults.timeout),
+            metrics_every: duration(Some(&sink.common), "metrics_every", defaults.metrics_every),
         }
     }
 }

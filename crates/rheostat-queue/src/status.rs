@@ -15,6 +15,10 @@ pub struct SinkStatus {
     pub bytes: usize,
     /// How many attempts failed.
     pub failures: u64,
+    /// Whether *delivered* is the destination's own word, not only that of the system or the connection.
+    pub acknowledges: bool,
+    /// How many points of metrics it refused for good.
+    pub points_refused: u64,
     /// What was in the way last.
     pub last_failure: Option<String>,
 }

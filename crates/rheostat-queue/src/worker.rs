@@ -9,7 +9,7 @@ use rheostat_core::sink::{Failure, Sink};
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout};
 
-use crate::courier::{Courier, Ending};
+use crate::courier::{Courier, Ending, Feed};
 use crate::dead_letters::DeadLetters;
 use crate::health::Health;
 use crate::inbox::Inbox;
@@ -20,9 +20,21 @@ use crate::secrets::Secrets;
 pub(crate) struct Worker {
     pub(crate) inbox: Arc<Inbox>,
     pub(crate) health: Arc<Health>,
+    /// Whether *delivered* is the destination's own word.
+    pub(crate) acknowledges: bool,
     ending: watch::Sender<Ending>,
     start: Option<oneshot::Sender<Option<Finished>>>,
     finished: Option<Finished>,
+}
+
+/// What a worker works with.
+pub(crate) struct Equipment {
+    pub(crate) sink: Box<dyn Sink>,
+    pub(crate) dead_letters: Option<DeadLetters>,
+    /// Where metrics come from, if the sink takes them.
+    pub(crate) metrics: Option<Feed>,
+    /// What no reason may show.
+    pub(crate) secrets: Secrets,
 }
 
 /// Comes when a worker delivers no more.
@@ -31,22 +43,19 @@ pub(crate) struct Finished(oneshot::Receiver<()>);
 
 impl Worker {
     /// Starts the thread; it delivers nothing before [`begin`](Self::begin).
-    pub(crate) fn start(
-        inbox: Arc<Inbox>,
-        sink: Box<dyn Sink>,
-        dead_letters: Option<DeadLetters>,
-        secrets: Secrets,
-    ) -> Result<Self, Failure> {
-        let health = Arc::new(Health::new(inbox.sink(), secrets));
+    pub(crate) fn start(inbox: Arc<Inbox>, equipment: Equipment) -> Result<Self, Failure> {
+        let health = Arc::new(Health::new(inbox.sink(), equipment.secrets));
+        let acknowledges = equipment.sink.acknowledges();
         let (ending, ending_seen) = watch::channel(Ending::NotYet);
         let (start, started) = oneshot::channel();
         let (finish, finished) = oneshot::channel();
         let (ready, readiness) = mpsc::channel();
         let courier = Courier {
             inbox: inbox.clone(),
-            sink,
+            sink: equipment.sink,
             health: health.clone(),
-            dead_letters,
+            dead_letters: equipment.dead_letters,
+            metrics: equipment.metrics,
             ending: ending_seen,
         };
         let name = format!("rheostat-{}", inbox.sink());
@@ -66,6 +75,7 @@ impl Worker {
         Ok(Self {
             inbox,
             health,
+            acknowledges,
             ending,
             start: Some(start),
             finished: Some(Finished(finished)),

@@ -11,7 +11,7 @@ use rheostat_core::sink::SinkFactory;
 use rheostat_log::Logs;
 use rheostat_metrics::{Metrics, Registry, Snapshot};
 use rheostat_policy::{Diagnostics, NoEnvironment, Vocabulary};
-use rheostat_queue::{FlushReport, Queues};
+use rheostat_queue::{FlushReport, Queues, Surroundings};
 use rheostat_stream::Streams;
 
 /// The outputs of a kit.
@@ -53,10 +53,16 @@ impl Kit {
     /// The same with options of the engine.
     pub fn with(sinks: impl IntoIterator<Item = Arc<dyn SinkFactory>>, options: Options) -> Self {
         let (outputs, registry) = outputs();
+        let engine = Engine::new(outputs, options);
+        let queues = Queues::new(sinks);
+        queues.connect(Surroundings {
+            ledger: engine.ledger().clone(),
+            metrics: Some(Arc::new(registry.clone())),
+        });
         Self {
-            engine: Engine::new(outputs, options),
+            engine,
             registry,
-            queues: Queues::new(sinks),
+            queues,
         }
     }
 

@@ -102,6 +102,24 @@ impl Inbox {
         self.lock().losses.note(cause, records);
     }
 
+    /// How many reports of metrics were asked for.
+    pub(crate) fn reports_asked(&self) -> u64 {
+        self.lock().reports.0
+    }
+
+    /// Says that those asked for so far are settled.
+    pub(crate) fn reported(&self, asked: u64) {
+        let mut state = self.lock();
+        state.reports.1 = state.reports.1.max(asked);
+        drop(state);
+        self.progress.notify_all();
+    }
+
+    /// Whether another queue takes over.
+    pub(crate) fn is_handed_over(&self) -> bool {
+        self.lock().successor.is_some()
+    }
+
     /// Takes a gap back that could not be told.
     pub(crate) fn put_back(&self, gap: Option<Gap>) {
         if let Some(gap) = gap {
