@@ -22,7 +22,8 @@
 //! the ledger back.
 //!
 //! **A sink**: [`mock::sink`] stands in for one and says whether what was
-//! expected arrived; [`contract`] is what every sink is held to.
+//! expected arrived; [`contract`] is what every sink is held to; [`reference`](mod@reference)
+//! is a sink with a server that goes wrong as asked.
 
 #![forbid(unsafe_code)]
 
@@ -33,6 +34,7 @@ mod kit;
 pub mod mock;
 mod mount;
 pub mod process;
+pub mod reference;
 mod seen;
 
 pub use check::{check, policy};
