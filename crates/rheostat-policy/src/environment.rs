@@ -18,6 +18,13 @@ pub trait Environment {
     ///
     /// The reason, in words, when the file cannot be read.
     fn read_secret(&self, path: &str) -> Result<String, String>;
+
+    /// The time, in nanoseconds since the Unix epoch; `None` where nobody knows it.
+    ///
+    /// Only used to say that a rule is over. What a policy means does not depend on it.
+    fn now(&self) -> Option<i128> {
+        None
+    }
 }
 
 /// An environment without variables and without files.
@@ -39,6 +46,7 @@ impl Environment for NoEnvironment {
 pub struct MapEnvironment {
     vars: BTreeMap<String, String>,
     secrets: BTreeMap<String, String>,
+    now: Option<i128>,
 }
 
 impl MapEnvironment {
@@ -60,6 +68,13 @@ impl MapEnvironment {
         self.secrets.insert(path.into(), text.into());
         self
     }
+
+    /// With this time, in nanoseconds since the Unix epoch.
+    #[must_use]
+    pub fn with_now(mut self, now: i128) -> Self {
+        self.now = Some(now);
+        self
+    }
 }
 
 impl Environment for MapEnvironment {
@@ -72,6 +87,10 @@ impl Environment for MapEnvironment {
             .get(path)
             .cloned()
             .ok_or_else(|| "no such file".to_owned())
+    }
+
+    fn now(&self) -> Option<i128> {
+        self.now
     }
 }
 

@@ -151,6 +151,8 @@ pub enum Type {
     Choice(&'static [&'static str]),
     /// A path, relative to the policy file's folder.
     Path,
+    /// The path of a file that nothing else in the policy writes, relative to the policy file's folder.
+    OwnFile,
     /// `"127.0.0.1:9464"`, host and port.
     Address,
     /// An absolute URL.
@@ -223,6 +225,8 @@ pub enum Type {
     FileMode,
     /// The type, at a key that excludes another one; one of the two must be there.
     EitherOr(&'static str, Box<Type>),
+    /// The type, at a key that says nothing without another one.
+    Beside(&'static str, Box<Type>),
 }
 
 impl KeyDef {

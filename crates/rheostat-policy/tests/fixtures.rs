@@ -17,6 +17,9 @@ struct Fixture {
     bytes: Vec<u8>,
 }
 
+/// The time in all fixtures: 2026-01-01T00:00:00Z.
+const NOW: i128 = 1_767_225_600_000_000_000;
+
 impl Fixture {
     fn code(&self) -> &str {
         &self.stem[..5]
@@ -29,7 +32,8 @@ impl Fixture {
             .with_var("REGION", "eu")
             .with_var("TOKEN", "hush")
             .with_var("SECRET", "hush")
-            .with_secret("/run/secrets/token", "hush\n");
+            .with_secret("/run/secrets/token", "hush\n")
+            .with_now(NOW);
         let name = format!("{}.toml", self.stem);
         check(bytes, &name, &self.vocabulary(), &env)
     }

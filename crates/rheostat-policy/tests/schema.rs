@@ -57,14 +57,15 @@ fn a_policy_that_is_refused_for_later_only_is_valid() {
 
 #[test]
 fn a_policy_that_is_broken_in_structure_is_not_valid() {
-    const STRUCTURE: [&str; 12] = [
+    const STRUCTURE: [&str; 13] = [
         "RH007", "RH008", "RH010", "RH017", "RH022", "RH024", "RH101", "RH102", "RH103", "RH122",
-        "RH507", "RH510",
+        "RH507", "RH510", "RH514",
     ];
     let schema = schema();
     let mut broken = 0;
     for (name, text) in fixtures() {
-        if !STRUCTURE.contains(&&name[..5]) {
+        // JSON knows no dates, so one in quotes is as good as one without.
+        if !STRUCTURE.contains(&&name[..5]) || name.ends_with("quoted-date") {
             continue;
         }
         let Some(instance) = as_json(&text) else {

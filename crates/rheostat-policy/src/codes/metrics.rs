@@ -144,8 +144,16 @@ pub const MISLEADING_SUFFIX: Code = note(
 pub const OUTSIDE_CLOSED_SET: Code = warning(
     "RH420",
     "outside-closed-set",
-    "The label is always this text, and the closed set of the metric does not contain it, so \
-     it would always be shown as `other`.",
+    "The label is made this text, and the closed set of the metric does not contain it, so it would \
+     always be shown as `other`.",
+);
+
+/// `bad-closed-set`
+pub const BAD_CLOSED_SET: Code = error(
+    "RH428",
+    "bad-closed-set",
+    "A closed set names each value once, and an empty text is no value: a label without a value is \
+     not shown.",
 );
 
 /// `limit-on-metric`
@@ -219,4 +227,5 @@ pub const ALL: &[Code] = &[
     UNDECLARED_LABEL,
     KEY_OF_KIND,
     UNFED_METRIC,
+    BAD_CLOSED_SET,
 ];

@@ -91,12 +91,51 @@ pub const RETRY_ORDER: Code = error(
     "The first pause between two tries is not longer than the longest one.",
 );
 
-/// `half-a-spool`
-pub const HALF_A_SPOOL: Code = error(
+/// `needs-key`
+pub const NEEDS_KEY: Code = error(
     "RH514",
-    "half-a-spool",
-    "What waits on disk needs a folder, `dir`, and a bound, `disk`. One without the other, or \
-     `fsync` without them, would leave records in memory that somebody believes to be safe.",
+    "needs-key",
+    "The key says nothing without another one: what waits on disk needs both `disk` and `dir`, \
+     and `protocol` and `headers` speak of the collector at `endpoint`.",
+);
+
+/// `tiny-buffer`
+pub const TINY_BUFFER: Code = error(
+    "RH515",
+    "tiny-buffer",
+    "So little that hardly one record fits, and nearly all would be dropped.",
+);
+
+/// `small-buffer`
+pub const SMALL_BUFFER: Code = warning(
+    "RH516",
+    "small-buffer",
+    "The largest record that `max_record` of [defaults] allows does not fit into the buffer, so \
+     such a record is always dropped.",
+);
+
+/// `shared-file`
+pub const SHARED_FILE: Code = error(
+    "RH517",
+    "shared-file",
+    "Two parts of the policy write one file: each would rotate, cut or overwrite what the other \
+     one writes.",
+);
+
+/// `no-metrics-here`
+pub const NO_ROWS: Code = error(
+    "RH518",
+    "no-metrics-here",
+    "`metrics_every` says how often rows of metrics are written, and this sink is handed none, \
+     because of its type or of its `only`.",
+);
+
+/// `bad-rename`
+pub const BAD_RENAME: Code = error(
+    "RH519",
+    "bad-rename",
+    "`rename` says `new = \"old\"`. A field has one new name, no two fields share one, and only a \
+     field that `fields` carries can be renamed.",
 );
 
 /// All of them.
@@ -113,5 +152,10 @@ pub const ALL: &[Code] = &[
     BAD_LIMIT,
     SHADOWED_BUILT_IN,
     RETRY_ORDER,
-    HALF_A_SPOOL,
+    NEEDS_KEY,
+    TINY_BUFFER,
+    SMALL_BUFFER,
+    SHARED_FILE,
+    NO_ROWS,
+    BAD_RENAME,
 ];

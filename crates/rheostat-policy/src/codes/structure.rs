@@ -179,6 +179,14 @@ pub const TOO_MANY_SELECTORS: Code = error(
      32 deep.",
 );
 
+/// `rule-over`
+pub const RULE_OVER: Code = warning(
+    "RH125",
+    "rule-over",
+    "`until` is in the past, so the rule is over and does nothing. It never comes back by itself: \
+     take it out, or give it a later `until`.",
+);
+
 /// All of them.
 pub const ALL: &[Code] = &[
     UNKNOWN_KEY,
@@ -205,4 +213,5 @@ pub const ALL: &[Code] = &[
     KEY_OF_ACTION,
     NOT_LINKED,
     TOO_MANY_SELECTORS,
+    RULE_OVER,
 ];

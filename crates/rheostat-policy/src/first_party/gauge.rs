@@ -37,7 +37,7 @@ pub fn gauge_def() -> ActionDef {
             .later(),
             KeyDef::new(
                 "stale_after",
-                Type::Duration,
+                Type::Period,
                 "how long a value is shown that nobody renewed",
                 r#""5m""#,
             ),

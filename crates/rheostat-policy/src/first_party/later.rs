@@ -106,7 +106,7 @@ pub fn call_def() -> ActionDef {
             fields(),
             KeyDef::new(
                 "timeout",
-                Type::Duration,
+                Type::Period,
                 "how long an asynchronous call may take",
                 r#""5s""#,
             )

@@ -64,7 +64,7 @@ pub fn file_sink_def() -> SinkDef {
         "a file, rotated by size and age, reopened when it is moved away",
         "[sinks.audit]\ntype = \"file\"\npath = \"var/audit.jsonl\"\n",
         vec![
-            KeyDef::new("path", Type::Path, "the file", r#""var/audit.jsonl""#).required(),
+            KeyDef::new("path", Type::OwnFile, "the file", r#""var/audit.jsonl""#).required(),
             KeyDef::new(
                 "rotate",
                 Type::Table(rotate()),

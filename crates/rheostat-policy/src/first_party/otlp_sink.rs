@@ -19,20 +19,26 @@ pub fn otlp_sink_def() -> SinkDef {
             ),
             KeyDef::new(
                 "path",
-                Type::EitherOr("endpoint", Box::new(Type::Path)),
+                Type::EitherOr("endpoint", Box::new(Type::OwnFile)),
                 "a file that gets OTLP JSON, one request a line; either this or `endpoint`",
                 r#""var/spans.jsonl""#,
             ),
             KeyDef::new(
                 "protocol",
-                Type::Choice(&["grpc", "http"]),
+                Type::Beside("endpoint", Box::new(Type::Choice(&["grpc", "http"]))),
                 "how the collector is spoken to",
                 r#""http""#,
             )
             .or(r#""grpc""#),
             KeyDef::new(
                 "headers",
-                Type::Named(Box::new(Type::AnyOf(vec![Type::Text, Type::Secret]))),
+                Type::Beside(
+                    "endpoint",
+                    Box::new(Type::Named(Box::new(Type::AnyOf(vec![
+                        Type::Text,
+                        Type::Secret,
+                    ])))),
+                ),
                 "headers of each request; a value may be a secret",
                 r#"{ x-tenant = "shop" }"#,
             ),

@@ -100,7 +100,7 @@ pub fn slo_keys() -> Vec<KeyDef> {
         ),
         KeyDef::new(
             "under",
-            Type::Duration,
+            Type::Period,
             "the value below which it is good",
             r#""300ms""#,
         ),

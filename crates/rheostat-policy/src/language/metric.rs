@@ -56,13 +56,13 @@ fn how_long() -> Vec<KeyDef> {
         ),
         KeyDef::new(
             "expire",
-            Type::Duration,
+            Type::Period,
             "the idle time after which one series goes",
             r#""15m""#,
         ),
         KeyDef::new(
             "stale_after",
-            Type::Duration,
+            Type::Period,
             "the idle time after which a gauge is no longer shown",
             r#""5m""#,
         ),

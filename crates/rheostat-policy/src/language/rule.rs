@@ -38,7 +38,7 @@ pub fn rule_keys() -> Vec<KeyDef> {
         .or("false"),
         KeyDef::new(
             "for",
-            Type::Duration,
+            Type::Period,
             "how long it is in force after it was first applied with these contents",
             r#""15m""#,
         ),
@@ -74,7 +74,7 @@ fn after() -> Vec<KeyDef> {
             "10",
         )
         .required(),
-        KeyDef::new("in", Type::Duration, "in how long", r#""24h""#).required(),
+        KeyDef::new("in", Type::Period, "in how long", r#""24h""#).required(),
         KeyDef::new(
             "by",
             Type::Values,

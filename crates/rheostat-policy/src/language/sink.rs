@@ -85,14 +85,14 @@ fn how() -> Vec<KeyDef> {
         .or("{}"),
         KeyDef::new(
             "timeout",
-            Type::Duration,
+            Type::Period,
             "how long one delivery may take",
             r#""5s""#,
         )
         .or(r#""10s""#),
         KeyDef::new(
             "dead_letter",
-            Type::Path,
+            Type::OwnFile,
             "a file for records that the destination refuses for good",
             r#""var/refused.jsonl""#,
         ),
@@ -131,19 +131,19 @@ fn buffer() -> Vec<KeyDef> {
         .or(r#""16MiB""#),
         KeyDef::new(
             "disk",
-            Type::Size,
+            Type::Beside("dir", Box::new(Type::Size)),
             "then this much disk, in `dir`; what waits there outlives the process",
             r#""1GiB""#,
         ),
         KeyDef::new(
             "dir",
-            Type::Path,
+            Type::Beside("disk", Box::new(Type::Path)),
             "the folder of `disk`; each sink has its own folder in it",
             r#""var/spool""#,
         ),
         KeyDef::new(
             "fsync",
-            Type::Choice(&["never", "batch", "1s"]),
+            Type::Beside("disk", Box::new(Type::Choice(&["never", "batch", "1s"]))),
             "when what is on disk is made sure to survive a power cut",
             r#""batch""#,
         )
@@ -153,8 +153,8 @@ fn buffer() -> Vec<KeyDef> {
 
 fn retry() -> Vec<KeyDef> {
     vec![
-        KeyDef::new("first", Type::Duration, "the first pause", r#""1s""#).or(r#""100ms""#),
-        KeyDef::new("max", Type::Duration, "the longest pause", r#""1m""#).or(r#""30s""#),
+        KeyDef::new("first", Type::Period, "the first pause", r#""1s""#).or(r#""100ms""#),
+        KeyDef::new("max", Type::Period, "the longest pause", r#""1m""#).or(r#""30s""#),
         KeyDef::new(
             "for",
             Type::Duration,

@@ -288,7 +288,7 @@ pub fn inventory_keys() -> Vec<KeyDef> {
         ),
         KeyDef::new(
             "file",
-            Type::Path,
+            Type::OwnFile,
             "where learned callsites are written, as JSON lines",
             r#""var/callsites.jsonl""#,
         ),

@@ -131,6 +131,7 @@ impl Reader<'_> {
         };
         self.built_ins_of_action(def, &read, &action, joined);
         self.rings_exist(def, &read, world);
+        self.renames(&read);
         if let Some(kind) = def.metric {
             let measured = Measured {
                 kind,

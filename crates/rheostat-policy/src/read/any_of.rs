@@ -27,7 +27,7 @@ pub(crate) fn fits(ty: &Type, node: &Node) -> bool {
         Type::Buckets => is_list(node) || is_table(node) || is_text(node),
         Type::Selector => is_table(node) || is_text(node),
         Type::LevelSet => is_list(node) || is_text(node),
-        Type::EitherOr(_, of) => fits(of, node),
+        Type::EitherOr(_, of) | Type::Beside(_, of) => fits(of, node),
         Type::OneOrMany(of) => is_list(node) || fits(of, node),
         Type::OrFalse(of) => matches!(node.value, Value::Bool(false)) || fits(of, node),
         Type::AnyOf(types) => types.iter().any(|ty| fits(ty, node)),
@@ -42,6 +42,7 @@ pub(crate) fn fits(ty: &Type, node: &Node) -> bool {
         | Type::Choice(_)
         | Type::ChoiceWithLater(_, _)
         | Type::Path
+        | Type::OwnFile
         | Type::Address
         | Type::Url
         | Type::Condition

@@ -22,7 +22,7 @@ impl Reader<'_> {
     pub(super) fn text_of(&mut self, node: &Node, ty: &Type) -> Option<Arc<str>> {
         let text = self.text(node)?;
         let fine = match ty {
-            Type::Path => !text.is_empty() && !text.contains('\0'),
+            Type::Path | Type::OwnFile => !text.is_empty() && !text.contains('\0'),
             Type::Address => host_and_port(&text).is_some(),
             Type::Url => is_url(&text),
             Type::FileMode => is_mode(&text),

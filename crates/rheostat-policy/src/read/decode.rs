@@ -18,7 +18,7 @@ impl Reader<'_> {
     /// The typed value; `None` after a finding, and for what its own reader decodes.
     pub(crate) fn decode(&mut self, node: &Node, ty: &Type) -> Option<Arg> {
         if !fits(ty, node) {
-            self.wrong_type(node, &expected(ty));
+            self.unfit(node, ty);
             return None;
         }
         match ty {
@@ -39,6 +39,7 @@ impl Reader<'_> {
             | Type::Address
             | Type::FileMode
             | Type::Url => self.text_of(node, ty).map(Arg::Text),
+            Type::OwnFile => self.own_file(node).map(Arg::Text),
             Type::Raw => node.as_text().cloned().map(Arg::Text),
             Type::Level => self.level(node).map(Arg::Level),
             Type::Choice(words) => self.choice(node, words, &[]),
@@ -56,6 +57,7 @@ impl Reader<'_> {
             | Type::OrFalse(_)
             | Type::AnyOf(_)
             | Type::EitherOr(..)
+            | Type::Beside(..)
             | Type::List(_)
             | Type::OneOrMany(_)
             | Type::Named(_) => self.composed(node, ty),
@@ -93,7 +95,7 @@ impl Reader<'_> {
                 let ty = types.iter().find(|ty| fits(ty, node))?;
                 self.decode(node, ty)
             }
-            Type::EitherOr(_, of) => self.decode(node, of),
+            Type::EitherOr(_, of) | Type::Beside(_, of) => self.decode(node, of),
             Type::List(of) => self.list(node, of),
             Type::OneOrMany(of) if simple(of) => self.list(node, of),
             Type::Named(of) if simple(of) => self.named(node, of),
@@ -111,7 +113,7 @@ impl Reader<'_> {
             Type::Float => self.float(node).map(Arg::Float),
             Type::Duration => self.literal(node, literal::duration).map(Arg::Duration),
             Type::Period => self.period(node).map(Arg::Duration),
-            Type::Size => self.literal(node, literal::size).map(Arg::Size),
+            Type::Size => self.size(node).map(Arg::Size),
             Type::Rate => {
                 let rate = self.literal(node, literal::rate)?;
                 Some(Arg::Float(rate.per_second()))
@@ -119,6 +121,22 @@ impl Reader<'_> {
             Type::Ratio => self.ratio(node).map(Arg::Float),
             _ => None,
         }
+    }
+
+    fn unfit(&mut self, node: &Node, ty: &Type) {
+        let quoted = (*ty == Type::DateTime).then(|| node.as_text()).flatten();
+        let Some(text) = quoted.filter(|text| text.parse::<jiff::Timestamp>().is_ok()) else {
+            return self.wrong_type(node, &expected(ty));
+        };
+        self.report(
+            Report::new(
+                &file::WRONG_TYPE,
+                node.place,
+                "a date and time stands without quotes",
+            )
+            .under("this is a string")
+            .fix(format!("write `{text}`"), node.place, &**text),
+        );
     }
 
     pub(crate) fn wrong_type(&mut self, node: &Node, expected: &str) {
@@ -227,6 +245,23 @@ impl Reader<'_> {
             )
             .under("zero")
             .fix("write `\"1s\"`", node.place, "\"1s\""),
+        );
+        None
+    }
+
+    fn size(&mut self, node: &Node) -> Option<u64> {
+        let size = self.literal(node, literal::size)?;
+        if size > 0 {
+            return Some(size);
+        }
+        self.report(
+            Report::new(
+                &file::OUT_OF_RANGE,
+                node.place,
+                "the size must be above zero",
+            )
+            .under("nothing fits into it")
+            .help("write a size such as `\"64KiB\"`, or leave the key out"),
         );
         None
     }

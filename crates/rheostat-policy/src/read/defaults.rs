@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::Reader;
-use crate::codes::metrics;
+use super::keys::Read;
+use crate::codes::{file, metrics};
 use crate::diagnostic::Report;
 use crate::language::defaults_keys;
+use crate::literal;
 use crate::model::{Args, Defaults, Level};
 use crate::place::Place;
 use crate::toml::{Entry, Node, Table};
@@ -33,6 +35,7 @@ impl Reader<'_> {
         if let Some(entry) = read.entry("const_labels") {
             self.const_labels(&entry.node);
         }
+        self.least_caps(&read);
         let sinks = entry
             .and_then(|entry| entry.node.as_table())
             .and_then(|table| table.get("sink"))
@@ -52,6 +55,32 @@ impl Reader<'_> {
             },
             max_series: count(args, "max_series"),
             sinks,
+        }
+    }
+
+    /// Caps under which nothing is left of what they cap.
+    fn least_caps(&mut self, read: &Read<'_>) {
+        for (key, least) in [("max_record", 256), ("max_value", 4), ("max_label", 4)] {
+            let (Some(entry), Some(size)) = (read.entry(key), read.args.size(key)) else {
+                continue;
+            };
+            if *size >= least {
+                continue;
+            }
+            let least = literal::format_size(least);
+            self.report(
+                Report::new(
+                    &file::OUT_OF_RANGE,
+                    entry.node.place,
+                    format!("`{key}` must be at least {least}"),
+                )
+                .under("nothing would be left")
+                .fix(
+                    format!("write `{least}`"),
+                    entry.node.place,
+                    format!("\"{least}\""),
+                ),
+            );
         }
     }
 

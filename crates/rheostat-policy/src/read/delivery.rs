@@ -1,18 +1,16 @@
-//! What a sink says of its delivery, judged as a whole: retries, and what waits where.
+//! What a sink says of its delivery, judged as a whole: retries, and how much can wait.
 
 use super::Reader;
 use crate::codes::sinks as codes;
 use crate::diagnostic::Report;
+use crate::literal;
 use crate::model::Args;
-use crate::place::Place;
 use crate::toml::{Entry, Table};
 
 impl Reader<'_> {
-    pub(crate) fn delivery(&mut self, entry: &Entry, table: &Table, args: &Args) {
+    pub(crate) fn delivery(&mut self, entry: &Entry, table: &Table, args: &Args, max_record: u64) {
         self.retry_order(entry, table, args);
-        if let Some(buffer) = table.get("buffer") {
-            self.spool(buffer);
-        }
+        self.room(entry, table, args, max_record);
     }
 
     fn retry_order(&mut self, entry: &Entry, table: &Table, args: &Args) {
@@ -38,33 +36,61 @@ impl Reader<'_> {
         );
     }
 
-    /// `disk` and `dir` need each other, and `fsync` needs both.
-    fn spool(&mut self, buffer: &Entry) {
-        let Some(table) = buffer.node.as_table() else {
+    /// Whether at least one record can wait.
+    fn room(&mut self, entry: &Entry, table: &Table, args: &Args, max_record: u64) {
+        let Some(buffer) = args.table("buffer") else {
             return;
         };
-        let (disk, dir) = (table.get("disk"), table.get("dir"));
-        let (alone, wants) = match (disk, dir, table.get("fsync")) {
-            (Some(disk), None, _) => (disk, "`dir`, the folder: `dir = \"var/spool\"`"),
-            (None, Some(dir), _) => (dir, "`disk`, how much it may hold: `disk = \"1GiB\"`"),
-            (None, None, Some(fsync)) => (
-                fsync,
-                "a place on disk: `disk = \"1GiB\", dir = \"var/spool\"`",
-            ),
-            _ => return,
+        let place = |key| {
+            table
+                .get("buffer")
+                .and_then(|buffer| buffer.node.as_table()?.get(key))
+                .map_or(entry.key_place, |entry| entry.node.place)
         };
-        self.half_a_spool(alone.key_place, &alone.key, wants);
-    }
-
-    fn half_a_spool(&mut self, place: Place, key: &str, wants: &str) {
-        self.report(
-            Report::new(
-                &codes::HALF_A_SPOOL,
-                place,
-                format!("`{key}` alone keeps nothing on disk"),
-            )
-            .under("as it stands, records wait in memory only")
-            .help(format!("add {wants}")),
-        );
+        let sizes = [("memory", LEAST_MEMORY), ("disk", LEAST_DISK)];
+        let mut most = 0;
+        for (key, least) in sizes {
+            let Some(size) = buffer.size(key).copied() else {
+                continue;
+            };
+            most = most.max(size);
+            if size < least {
+                let least = literal::format_size(least);
+                self.report(
+                    Report::new(
+                        &codes::TINY_BUFFER,
+                        place(key),
+                        format!("hardly a record fits into {}", literal::format_size(size)),
+                    )
+                    .under("nearly all records would be dropped")
+                    .fix(
+                        format!("write `{least}` or more"),
+                        place(key),
+                        format!("\"{least}\""),
+                    ),
+                );
+                return;
+            }
+        }
+        // A cap that was not understood is none.
+        if most < max_record && max_record < u64::MAX {
+            let max_record = literal::format_size(max_record);
+            self.report(
+                Report::new(
+                    &codes::SMALL_BUFFER,
+                    place("memory"),
+                    format!("a record of {max_record} does not fit into the buffer"),
+                )
+                .under("such a record is always dropped")
+                .help(format!(
+                    "write `{max_record}` or more, or make `max_record` of [defaults] smaller"
+                )),
+            );
+        }
     }
 }
+
+/// Less memory than this holds no batch of any use.
+const LEAST_MEMORY: u64 = 4 * 1024;
+/// Less disk than this holds no file of a spool.
+const LEAST_DISK: u64 = 64 * 1024;

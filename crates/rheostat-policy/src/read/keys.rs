@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Reader;
-use crate::codes::sinks::ONE_OF_TWO;
+use crate::codes::sinks::{NEEDS_KEY, ONE_OF_TWO};
 use crate::codes::structure;
 use crate::diagnostic::Report;
 use crate::model::{Arg, Args};
@@ -93,7 +93,48 @@ impl Reader<'_> {
             {
                 self.exactly_one(read, place, def, other, of);
             }
+            if let Type::Beside(other, _) = def.ty
+                && let Some(written) = read.entry(def.name)
+                && read.entry(other).is_none()
+            {
+                let other = keys.iter().find(|key| key.name == other);
+                self.not_beside(read, written, def, other);
+            }
         }
+    }
+
+    fn not_beside(
+        &mut self,
+        read: &Read<'_>,
+        written: &Entry,
+        def: &KeyDef,
+        other: Option<&KeyDef>,
+    ) {
+        let Some(other) = other else {
+            return;
+        };
+        let instead = match other.ty {
+            Type::EitherOr(instead, _) => read.entry(instead),
+            _ => None,
+        };
+        let report = Report::new(
+            &NEEDS_KEY,
+            written.key_place,
+            format!("`{}` says nothing without `{}`", def.name, other.name),
+        )
+        .under(def.doc);
+        self.report(match instead {
+            Some(instead) => report
+                .also(
+                    instead.key_place,
+                    format!("stands for `{}` here", other.name),
+                )
+                .help(format!("take `{}` out", def.name)),
+            None => report.help(format!(
+                "add `{} = {}`, or take `{}` out",
+                other.name, other.example, def.name
+            )),
+        });
     }
 
     fn exactly_one(&mut self, read: &Read<'_>, place: Place, def: &KeyDef, other: &str, of: &str) {

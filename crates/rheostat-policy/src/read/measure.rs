@@ -9,7 +9,7 @@ use super::policy::World;
 use crate::check::units;
 use crate::codes::metrics as codes;
 use crate::diagnostic::Report;
-use crate::expr::{self, Expr, ExprKind, Literal, Ty};
+use crate::expr::{self, Expr, ExprKind, Literal, Transform, Ty};
 use crate::model::{Label, LabelSpec, MetricId, OutOf, Unit};
 use crate::place::Place;
 use crate::toml::Entry;
@@ -294,29 +294,51 @@ impl Reader<'_> {
             );
             return;
         }
+        let said = *said;
         for (label, spec) in labels.iter().zip(specs) {
-            self.constant_in_set(label, spec);
+            self.texts_in_set(label, spec, said);
         }
     }
 
-    fn constant_in_set(&mut self, label: &Label, spec: &LabelSpec) {
-        let (Some(closed), ExprKind::Literal(Literal::Text(text))) =
-            (&spec.closed, &label.value.of.kind)
-        else {
+    /// Texts that a label is certainly made, of which none is in its closed set.
+    fn texts_in_set(&mut self, label: &Label, spec: &LabelSpec, said: Place) {
+        let Some(closed) = &spec.closed else {
             return;
         };
-        if label.value.map.is_none() && !closed.contains(text) {
-            self.report(
-                Report::new(
-                    &codes::OUTSIDE_CLOSED_SET,
-                    label.value.of.place,
-                    format!(
-                        "`{text}` is not in the closed set of the label `{}`",
-                        label.name
-                    ),
-                )
-                .under("would always be shown as `other`"),
-            );
+        let value = &label.value;
+        let constant = match &value.of.kind {
+            ExprKind::Literal(Literal::Text(text)) if value.map.is_none() => Some(text),
+            ExprKind::Pipe(_, Transform::Default(Literal::Text(text))) if value.map.is_none() => {
+                Some(text)
+            }
+            _ => None,
+        };
+        let mapped = value.map.iter().flatten().map(|(_, to)| to);
+        let of = constant.map(|text| (text, "the value"));
+        let to = mapped.map(|text| (text, "`map`"));
+        let or = value.default.iter().map(|text| (text, "`default`"));
+        let all: Vec<(&Arc<str>, &str)> = of.into_iter().chain(to).chain(or).collect();
+        for (text, by) in all {
+            // What is outside becomes `other`; who says so means so.
+            if closed.contains(text) || &**text == "other" || text.is_empty() {
+                continue;
+            }
+            let near = self.near(text, closed.iter().map(|value| &**value));
+            let mut report = Report::new(
+                &codes::OUTSIDE_CLOSED_SET,
+                value.of.place,
+                format!(
+                    "{by} makes the label `{}` `{text}`, which is not in its closed set",
+                    label.name
+                ),
+            )
+            .under("would always be shown as `other`")
+            .also(said, "the closed set");
+            report = match near {
+                Some(near) => report.help(format!("write `{near}` instead of `{text}`")),
+                None => report.help(format!("add `{text}` to the set, or say `other`")),
+            };
+            self.report(report);
         }
     }
 

@@ -276,8 +276,7 @@ impl Reader<'_> {
                         self.wrong_type(&entry.node, "a list of values; an empty one is open");
                         continue;
                     };
-                    let values: Vec<Arc<str>> =
-                        nodes.iter().filter_map(|node| self.text(node)).collect();
+                    let values = self.closed_set(&entry.key, nodes);
                     let closed = (!values.is_empty()).then_some(values);
                     add(self, &entry.key, entry.key_place, closed);
                 }
@@ -287,6 +286,39 @@ impl Reader<'_> {
         }
         out.sort_by(|left, right| left.name.cmp(&right.name));
         out
+    }
+
+    fn closed_set(&mut self, label: &str, nodes: &[Node]) -> Vec<Arc<str>> {
+        let mut values: Vec<(Arc<str>, Place)> = Vec::new();
+        for node in nodes {
+            let Some(value) = self.text(node) else {
+                continue;
+            };
+            let first = values.iter().find(|(other, _)| *other == value);
+            let report = if value.is_empty() {
+                Report::new(
+                    &codes::BAD_CLOSED_SET,
+                    node.place,
+                    format!("an empty text is no value of the label `{label}`"),
+                )
+                .under("a label without a value is not shown")
+                .help("take it out; `[]` leaves the label open")
+            } else if let Some((_, first)) = first {
+                Report::new(
+                    &codes::BAD_CLOSED_SET,
+                    node.place,
+                    format!("the label `{label}` has the value `{value}` twice"),
+                )
+                .under("the second one")
+                .also(*first, "the first one")
+                .help("take one of them out")
+            } else {
+                values.push((value, node.place));
+                continue;
+            };
+            self.report(report);
+        }
+        values.into_iter().map(|(value, _)| value).collect()
     }
 
     fn declared_label(&mut self, name: &str, place: Place, twice: bool) {

@@ -51,7 +51,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, root: &Table, source: &Source) -> Ou
     };
     let mut selectors = Named::new(named(root, "selectors"));
     let groups = reader.groups(named(root, "groups"), &mut selectors);
-    let sinks = reader.sinks(named(root, "sinks"));
+    let sinks = reader.sinks(named(root, "sinks"), said.defaults.max_record);
     let metrics = reader.metrics(named(root, "metrics"));
     let mut world = World {
         selectors,

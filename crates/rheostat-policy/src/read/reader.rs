@@ -23,6 +23,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) findings: Vec<Diagnostic>,
     errors: usize,
     kept: BTreeMap<&'static str, usize>,
+    /// Files that something writes, and where that is said.
+    pub(super) files: BTreeMap<String, Place>,
     /// Inside of a disabled rule, what is not in this build is only a warning.
     pub(crate) disabled: bool,
 }
@@ -36,6 +38,7 @@ impl<'a> Reader<'a> {
             findings: Vec::new(),
             errors: 0,
             kept: BTreeMap::new(),
+            files: BTreeMap::new(),
             disabled: false,
         }
     }

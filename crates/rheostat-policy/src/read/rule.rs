@@ -293,10 +293,30 @@ impl Reader<'_> {
         self.report(report);
     }
 
+    /// A file that was right when it was saved is read again later, so this is only a warning.
+    fn is_over(&mut self, until: i128, node: &Node) {
+        let over = self.env.now().is_some_and(|now| until <= now);
+        if !over || self.disabled {
+            return;
+        }
+        self.report(
+            Report::new(
+                &structure::RULE_OVER,
+                node.place,
+                "the rule is over, and does nothing any more",
+            )
+            .under("in the past")
+            .help("take the rule out, or give it a later `until`"),
+        );
+    }
+
     fn ends(&mut self, read: &Read<'_>) -> Option<Ends> {
         let until = read
             .entry("until")
             .and_then(|entry| self.moment(&entry.node));
+        if let (Some(until), Some(entry)) = (until, read.entry("until")) {
+            self.is_over(until, &entry.node);
+        }
         let after = read.args.duration("for").copied();
         if let (Some(first), Some(second)) = (read.entry("for"), read.entry("until")) {
             self.report(

@@ -71,11 +71,11 @@ impl Sinks {
 }
 
 impl Reader<'_> {
-    pub(crate) fn sinks(&mut self, table: Option<&Table>) -> Sinks {
+    pub(crate) fn sinks(&mut self, table: Option<&Table>, max_record: u64) -> Sinks {
         let mut sinks = Sinks::default();
         for entry in table.map_or(&[][..], |table| &table.entries) {
             self.name_fits(entry, "a sink");
-            match self.sink(entry) {
+            match self.sink(entry, max_record) {
                 Some(sink) => {
                     sinks.add(sink);
                 }
@@ -106,7 +106,7 @@ impl Reader<'_> {
         }
     }
 
-    fn sink(&mut self, entry: &Entry) -> Option<Sink> {
+    fn sink(&mut self, entry: &Entry, max_record: u64) -> Option<Sink> {
         let Value::Table(table) = &entry.node.value else {
             self.wrong_type(&entry.node, "a table with the keys of a sink");
             return None;
@@ -146,7 +146,8 @@ impl Reader<'_> {
             sink.only = self.only(&def, &only.node);
         }
         self.judge_name(entry, &def);
-        self.delivery(entry, table, &read.args);
+        self.delivery(entry, table, &read.args, max_record);
+        self.rows_come(&sink, read.entry("metrics_every"));
         if def.not_in_this_build {
             self.not_in_this_build(ty.node.place, &format!("the sink type `{}`", def.name));
         }
@@ -234,6 +235,24 @@ impl Reader<'_> {
             out.push(class);
         }
         out
+    }
+
+    /// `metrics_every` at a sink that is handed no metrics.
+    fn rows_come(&mut self, sink: &Sink, every: Option<&Entry>) {
+        if let Some(every) = every
+            && !sink.only.contains(&RecordClass::Metrics)
+        {
+            let has: Vec<&str> = sink.only.iter().map(|class| class.as_str()).collect();
+            self.report(
+                Report::new(
+                    &codes::NO_ROWS,
+                    every.key_place,
+                    format!("the sink `{}` is handed no metrics", sink.name),
+                )
+                .under(format!("it is handed {}", words_in(&has)))
+                .help("take it out; metrics are served at `listen` of [http]"),
+            );
+        }
     }
 
     fn judge_name(&mut self, entry: &Entry, def: &SinkDef) {

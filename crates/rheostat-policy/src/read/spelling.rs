@@ -15,7 +15,7 @@ pub(crate) fn expected(ty: &Type) -> String {
         Type::Ratio => "a ratio such as `0.05` or `\"1/20\"`".to_owned(),
         Type::Level => "a level such as `\"info\"`".to_owned(),
         Type::Choice(words) | Type::ChoiceWithLater(words, _) => words_in(words),
-        Type::Path => "a path in a string".to_owned(),
+        Type::Path | Type::OwnFile => "a path in a string".to_owned(),
         Type::Address => "a host and port such as `\"127.0.0.1:9464\"`".to_owned(),
         Type::Url => "a URL such as `\"http://127.0.0.1:4317\"`".to_owned(),
         Type::Value => "a value such as `\"status | class\"` or `1`".to_owned(),
@@ -54,7 +54,7 @@ pub(crate) fn expected(ty: &Type) -> String {
         Type::RingName => "the name of a ring in a string".to_owned(),
         Type::MetricName => "the name of a metric in a string".to_owned(),
         Type::FileMode => "a file mode such as `\"0640\"`".to_owned(),
-        Type::EitherOr(_, of) => expected(of),
+        Type::EitherOr(_, of) | Type::Beside(_, of) => expected(of),
         Type::Unit => "a unit such as `\"seconds\"`".to_owned(),
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn word(ty: &Type) -> String {
         Type::ChoiceWithLater(words, later) => {
             return format!("{}; later {} ²", quoted(words), quoted(later));
         }
-        Type::Path => "path",
+        Type::Path | Type::OwnFile => "path",
         Type::Address => "host and port",
         Type::Url => "URL",
         Type::Value => "value",
@@ -55,6 +55,7 @@ pub(super) fn word(ty: &Type) -> String {
         Type::Unit => "unit",
         Type::FileMode => "octal digits in a string",
         Type::EitherOr(other, of) => return format!("{}; or `{other}`", word(of)),
+        Type::Beside(other, of) => return format!("{}; with `{other}`", word(of)),
     };
     plain.to_owned()
 }

@@ -46,6 +46,16 @@ pub(super) fn closed(properties: Vec<(String, Json)>, keys: &[KeyDef]) -> Json {
             out = out.with("oneOf", Json::List(vec![one(key.name), one(other)]));
         }
     }
+    let beside: Vec<(String, Json)> = keys
+        .iter()
+        .filter_map(|key| match key.ty {
+            Type::Beside(other, _) => Some((key.name.to_owned(), Json::words(&[other]))),
+            _ => None,
+        })
+        .collect();
+    if !beside.is_empty() {
+        out = out.with("dependentRequired", Json::Object(beside));
+    }
     out
 }
 
@@ -76,6 +86,7 @@ pub(super) fn of(ty: &Type) -> Json {
         Type::Text
         | Type::Raw
         | Type::Path
+        | Type::OwnFile
         | Type::Address
         | Type::Url
         | Type::Condition
@@ -109,7 +120,7 @@ pub(super) fn of(ty: &Type) -> Json {
         Type::OneOrMany(inner) => any(vec![of(inner), list(of(inner))]),
         Type::AnyOf(types) => any(types.iter().map(of).collect()),
         Type::Named(inner) => map(of(inner)),
-        Type::EitherOr(_, inner) => of(inner),
+        Type::EitherOr(_, inner) | Type::Beside(_, inner) => of(inner),
         Type::Any => Json::object([]),
         Type::Lines => any(vec![
             simple("integer").with("minimum", Json::Integer(1)),

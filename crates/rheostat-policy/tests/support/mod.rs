@@ -40,11 +40,12 @@ pub(crate) struct Validator<'s> {
 }
 
 /// Words that say something about instances, and words that do not.
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 22] = [
     "$ref",
     "additionalProperties",
     "anyOf",
     "const",
+    "dependentRequired",
     "enum",
     "items",
     "maximum",
@@ -112,6 +113,21 @@ impl<'s> Validator<'s> {
             .is_some_and(|all| !all.contains(instance))
         {
             fault(format!("{instance} is none of {}", schema["enum"]));
+        }
+        for (key, others) in schema["dependentRequired"]
+            .as_object()
+            .into_iter()
+            .flatten()
+        {
+            let missing = others
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .find(|other| instance.get(other).is_none());
+            if let Some(other) = missing.filter(|_| instance.get(key).is_some()) {
+                fault(format!("{key} without {other}"));
+            }
         }
         self.numbers_and_texts(schema, instance, &mut fault);
         if let Some(all) = schema["anyOf"].as_array()

@@ -273,6 +273,21 @@ const MISTAKES: &[(&str, &[&str], &str)] = &[
     ("a == b", &["bare-word"], "a == 'b'"),
     ("a | lower == b", &["bare-word"], "a | lower == 'b'"),
     ("a in [GET, 'POST']", &["bare-word"], "a in ['GET', 'POST']"),
+    (
+        "@level == 'INFO'",
+        &["outside-vocabulary"],
+        "@level == 'info'",
+    ),
+    (
+        "'Spans' != @kind",
+        &["outside-vocabulary"],
+        "'span' != @kind",
+    ),
+    (
+        "@level in [\"warning\", 'trce']",
+        &["outside-vocabulary", "outside-vocabulary"],
+        "@level in [\"warn\", 'trce']",
+    ),
     // Several at once.
     (
         "a && b || !c",
