@@ -4,41 +4,44 @@
 //! it would compare texts. Interning happens on the cold path only: when a
 //! policy is applied or a callsite registers. A number is never reused.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::hash::BuildHasher as _;
+
+use crate::lasting::Lasting;
 
 /// The number of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NameId(pub u32);
 
-#[derive(Default)]
-struct Names {
-    by_text: HashMap<&'static str, NameId>,
-    texts: Vec<&'static str>,
+struct Name {
+    id: NameId,
+    text: Box<str>,
 }
 
-static NAMES: LazyLock<Mutex<Names>> = LazyLock::new(Mutex::default);
+static NAMES: Lasting<Name> = Lasting::new();
+static HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0x9a3e);
 
 impl NameId {
+    /// What stands for a name once the numbers are used up: no field has it.
+    const NONE: Self = Self(u32::MAX);
+
     /// The number of a name, given now if it has none yet.
     ///
     /// Names are few (those that policies and span callsites spell), so they are kept for good.
     pub fn of(text: &str) -> Self {
-        let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = names.by_text.get(text) {
-            return *known;
-        }
-        let id = Self(u32::try_from(names.texts.len()).unwrap_or(u32::MAX));
-        let text: &'static str = Box::leak(text.to_owned().into_boxed_str());
-        names.by_text.insert(text, id);
-        names.texts.push(text);
-        id
+        let name = NAMES.find_or_add(
+            HASHER.hash_one(text),
+            |name| *name.text == *text,
+            |number| Name {
+                id: Self(number),
+                text: text.into(),
+            },
+        );
+        name.map_or(Self::NONE, |name| name.id)
     }
 
     /// The name; cold, for whoever writes it out.
     pub fn text(self) -> &'static str {
-        let names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-        names.texts.get(self.0 as usize).copied().unwrap_or("")
+        NAMES.get(self.0).map_or("", |name| &name.text)
     }
 }
 

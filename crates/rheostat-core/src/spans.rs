@@ -25,7 +25,6 @@ mod page;
 mod pin;
 mod slab;
 mod slot;
-mod stack;
 
 pub(crate) use ids::InnerIds;
 pub(crate) use slab::{Released, Slab};

@@ -1,13 +1,14 @@
 //! A policy comes into force.
 
 use std::fmt;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use rheostat_policy::Diagnostics;
 use rheostat_policy::model::{CheckedPolicy, Level};
 
 use super::core::{Applied, Engine};
-use super::snapshot::{Era, Snapshot};
+use super::snapshot::{Era, Snapshot, key_of_callsite};
 use crate::announce;
 use crate::callsites;
 use crate::internal::{self, Callback, Notice};
@@ -115,7 +116,6 @@ impl<O: Output> Engine<O> {
     /// One swap for all outputs; then callsites learn of it.
     fn put_in_force(&self, era: Arc<Era<O>>) {
         self.canaries.want(era.image.level_hint());
-        let known = callsites::count();
         let next = {
             let callback = Callback::begin_always();
             Snapshot::of(era, &self.outputs, self.now.get(callback.announced()))
@@ -125,13 +125,14 @@ impl<O: Output> Engine<O> {
         {
             let callback = Callback::begin_always();
             let now = self.now.get(callback.announced());
-            for number in known..callsites::count() {
-                if let Some(callsite) = callsites::get(crate::CallsiteId(number)) {
+            // Those that were not there yet when the table was made.
+            for callsite in callsites::all() {
+                if now.find(key_of_callsite(callsite)).is_none() {
                     now.add_like(callsite, &self.outputs, retired.value());
                 }
             }
         }
-        self.lock_retired().push(retired);
+        self.retire(retired);
         // Twice: a callsite may compute its interest from the old table and store it during
         // the first pass.
         self.rebuild();
@@ -145,21 +146,15 @@ impl<O: Output> Engine<O> {
 
     /// Frees replaced tables that nobody can be reading any more.
     pub(super) fn reclaim(&self) {
-        let waiting = std::mem::take(&mut *self.lock_retired());
         let mut free = Vec::new();
-        let mut still = Vec::new();
-        for retired in waiting {
+        for retired in self.retired.take() {
             match retired.reclaim() {
                 Ok(snapshot) => free.push(snapshot),
-                Err(retired) => still.push(retired),
+                Err(retired) => self.retired.push(retired),
             }
         }
-        let unfreed = {
-            let mut waiting = self.lock_retired();
-            waiting.extend(still);
-            waiting.len()
-        };
-        if unfreed > UNFREED {
+        let before = self.unfreed.fetch_sub(free.len(), Ordering::Relaxed);
+        if before - free.len() > UNFREED {
             internal::notice(&Notice {
                 code: "unfreed-tables",
                 text:

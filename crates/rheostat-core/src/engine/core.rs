@@ -1,7 +1,7 @@
 //! The engine's parts.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tracing_core::LevelFilter;
 use tracing_core::dispatcher::WeakDispatch;
@@ -14,6 +14,7 @@ use crate::ledger::Ledger;
 use crate::output::Output;
 use crate::plan::Ground;
 use crate::spans;
+use crate::stack::Stack;
 use crate::table::{Retired, Swapped};
 
 /// What an engine is made with.
@@ -61,8 +62,9 @@ pub struct Engine<O: Output> {
     /// Held while a policy is applied, so that only one is at a time.
     pub(super) applying: Mutex<Applied>,
     /// What was replaced and may still be read.
-    // Held for moments, and never while anything of others is called.
-    pub(super) retired: Mutex<Vec<Retired<Snapshot<O>>>>,
+    pub(super) retired: Stack<Retired<Snapshot<O>>>,
+    /// How many those are.
+    pub(super) unfreed: AtomicUsize,
     /// Spans that were over the cap.
     pub(super) unkept: AtomicU64,
     /// Whether other subscribers or layers share the mount.
@@ -94,7 +96,8 @@ impl<O: Output> Engine<O> {
             static_max_level: options.static_max_level,
             dispatch: OnceLock::new(),
             applying: Mutex::default(),
-            retired: Mutex::default(),
+            retired: Stack::new(),
+            unfreed: AtomicUsize::new(0),
             unkept: AtomicU64::new(0),
             others: AtomicBool::new(false),
         })
@@ -121,7 +124,9 @@ impl<O: Output> Engine<O> {
         self.mark.engine
     }
 
-    pub(super) fn lock_retired(&self) -> MutexGuard<'_, Vec<Retired<Snapshot<O>>>> {
-        self.retired.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A replaced table waits for its readers.
+    pub(super) fn retire(&self, retired: Retired<Snapshot<O>>) {
+        self.unfreed.fetch_add(1, Ordering::Relaxed);
+        self.retired.push(retired);
     }
 }

@@ -68,13 +68,12 @@ impl<O: Output> Engine<O> {
 
     /// Replaces a crowded table by a larger one with the same plans.
     fn grow(&self, crowded: &Snapshot<O>) {
-        // One thread grows it; who comes meanwhile goes on with the crowded one.
-        let Ok(mut retired) = self.retired.try_lock() else {
-            return;
-        };
         // What is inserted into the crowded table from here on may be missing in the larger
-        // one: an event of such a callsite finds nothing and registers it again.
-        retired.extend(self.now.replace(crowded, crowded.grown()));
+        // one: an event of such a callsite finds nothing and registers it again. Of several
+        // threads that grow it one comes first, and the others' copies go.
+        if let Some(retired) = self.now.replace(crowded, crowded.grown()) {
+            self.retire(retired);
+        }
     }
 
     /// The answer to `enabled!`: whether some rule could match that target and level.

@@ -70,7 +70,7 @@ impl<O: Output> Engine<O> {
             static_max_level: self.static_max_level,
             mounted: self.dispatch.get().is_some(),
             is_default_here: self.is_default_here(),
-            unfreed_tables: self.lock_retired().len(),
+            unfreed_tables: self.unfreed.load(std::sync::atomic::Ordering::Relaxed),
             open_spans: spans::all().count_open(self.number()),
             captured_bytes: spans::all().captured_bytes(),
             unkept_spans: self.unkept.load(std::sync::atomic::Ordering::Relaxed),
@@ -103,6 +103,11 @@ impl<O: Output> Engine<O> {
                 "rheostat_debug_panics_total",
                 "Values whose `Debug` or `Display` panicked; they are missing in their records.",
                 status.debug_panics,
+            ),
+            Sample::gauge(
+                "rheostat_records_in_rings",
+                "Records in the threads' rings, not yet handed to the queues of their sinks.",
+                crate::flow::Hub::global().waiting() as u64,
             ),
             Sample::gauge(
                 "rheostat_memory_bytes",

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rheostat_policy::model::{Level, RedactionWith};
 use rheostat_policy::vocabulary::RecordClass;
 
+use super::fork::in_child;
 use super::hub::Hub;
 use super::scrub::Scrub;
 use crate::callsite::Callsite;
@@ -87,11 +88,12 @@ impl RouteHandle {
     pub(crate) fn with_hub(hub: &'static Hub, mut route: Route) -> Self {
         route.raw_value_cap = route.scrub.raw_limit(route.max_value);
         let route = Arc::new(route);
-        Self {
-            hub,
-            number: hub.routes().insert(route.clone()),
-            route,
-        }
+        // A child offers to no route, and the lock may be taken for ever there.
+        let number = match in_child() {
+            true => u32::MAX,
+            false => hub.routes().insert(route.clone()),
+        };
+        Self { hub, number, route }
     }
 
     /// The route.
@@ -113,6 +115,8 @@ impl RouteHandle {
 
 impl Drop for RouteHandle {
     fn drop(&mut self) {
-        self.hub.routes().retire(self.number);
+        if !in_child() {
+            self.hub.routes().retire(self.number);
+        }
     }
 }

@@ -6,8 +6,9 @@
 //! shelf is full of busy gates, its further keys share one gate, so that no
 //! record is ever judged without one and memory stays bounded.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use once_cell::race::OnceBox;
 
 use super::every::Gate;
 
@@ -16,7 +17,7 @@ const SHELVES: usize = 64;
 /// Gates by key.
 #[derive(Debug)]
 pub(super) struct Keys {
-    shelves: Box<[OnceLock<Shelf>]>,
+    shelves: Box<[OnceBox<Shelf>]>,
     places: usize,
 }
 
@@ -39,7 +40,7 @@ impl Keys {
         let max_keys = max_keys.max(1) as usize;
         let shelves = SHELVES.min(max_keys);
         Self {
-            shelves: (0..shelves).map(|_| OnceLock::new()).collect(),
+            shelves: (0..shelves).map(|_| OnceBox::new()).collect(),
             places: max_keys.div_ceil(shelves),
         }
     }
@@ -48,10 +49,12 @@ impl Keys {
     pub(super) fn gate(&self, key: u64, now: u64) -> (&Gate, bool) {
         let key = key.max(1);
         let index = (key >> 32) as usize % self.shelves.len();
-        // Making a shelf allocates, once for each in the life of a limiter.
-        let shelf = self.shelves[index].get_or_init(|| Shelf {
-            places: (0..self.places).map(|_| Place::default()).collect(),
-            shared: Gate::default(),
+        // Making a shelf allocates, once for each in the life of a limiter. Nobody waits for one who makes it.
+        let shelf = self.shelves[index].get_or_init(|| {
+            Box::new(Shelf {
+                places: (0..self.places).map(|_| Place::default()).collect(),
+                shared: Gate::default(),
+            })
         });
         let start = key as usize % shelf.places.len();
         let probe = || {

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 
+use once_cell::race::OnceRef;
 use rheostat_policy::model::Level;
 
 use crate::callsite::{Callsite, CallsiteId, CallsiteKind};
@@ -24,9 +25,9 @@ pub(crate) struct Source<'a> {
 const MOST: usize = 4096;
 const SLOTS: usize = MOST * 2;
 
-type Site = OnceLock<&'static Arc<Callsite>>;
+type Site = OnceRef<'static, Arc<Callsite>>;
 
-static SITES: [Site; SLOTS] = [const { OnceLock::new() }; SLOTS];
+static SITES: [Site; SLOTS] = [const { OnceRef::new() }; SLOTS];
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
 static HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0x10c);
 
@@ -80,7 +81,7 @@ fn add(slot: &'static Site, source: &Source<'_>) -> Option<&'static Arc<Callsite
     if slot.set(callsite).is_ok() {
         TAKEN.fetch_add(1, Ordering::Relaxed);
     }
-    slot.get().copied()
+    slot.get()
 }
 
 /// A source as a callsite.

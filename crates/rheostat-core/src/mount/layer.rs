@@ -40,7 +40,7 @@ where
     };
     let watch = Watch {
         engine,
-        ids: InnerIds::default(),
+        ids: InnerIds::ready(),
     };
     Filtered::new(watch, gate)
 }

@@ -43,7 +43,10 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         Self {
             engine,
             inner,
-            ids: InnerIds::default(),
+            ids: match Self::has_inner() {
+                true => InnerIds::ready(),
+                false => InnerIds::default(),
+            },
         }
     }
 

@@ -1,9 +1,10 @@
 //! What a policy wants of each span callsite, found by the callsite's number.
 //!
-//! Read on the hot path for each span around a record: two loads. Filled when
-//! a callsite is planned; a reader that comes first fills the place itself.
+//! Read on the hot path for each span around a record: a few loads. Filled when
+//! a callsite is planned; a reader that comes first fills the place itself, and
+//! nobody waits for another: of two that fill a place at once, one was for nothing.
 
-use std::sync::OnceLock;
+use once_cell::race::OnceBox;
 
 use super::keep::SpanFacts;
 use crate::callsite::CallsiteId;
@@ -12,18 +13,18 @@ use crate::callsite::CallsiteId;
 const FIRST: u32 = 64;
 const ROWS: usize = 26;
 
-type Row = Box<[OnceLock<Box<SpanFacts>>]>;
+type Row = Box<[OnceBox<SpanFacts>]>;
 
 /// Facts by callsite.
 #[derive(Debug)]
 pub(crate) struct FactsTable {
-    rows: [OnceLock<Row>; ROWS],
+    rows: [OnceBox<Row>; ROWS],
 }
 
 impl FactsTable {
     pub(crate) fn new() -> Self {
         Self {
-            rows: [const { OnceLock::new() }; ROWS],
+            rows: [const { OnceBox::new() }; ROWS],
         }
     }
 
@@ -31,14 +32,14 @@ impl FactsTable {
     #[inline]
     pub(crate) fn get(&self, id: CallsiteId, make: impl FnOnce() -> SpanFacts) -> &SpanFacts {
         let (row, at) = place(id);
-        let row = self.rows[row].get_or_init(|| empty_row(row));
+        let row = self.rows[row].get_or_init(|| Box::new(empty_row(row)));
         row[at].get_or_init(|| Box::new(make()))
     }
 }
 
 fn empty_row(row: usize) -> Row {
     (0..(FIRST as usize) << row)
-        .map(|_| OnceLock::new())
+        .map(|_| OnceBox::new())
         .collect()
 }
 

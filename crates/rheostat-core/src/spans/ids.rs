@@ -20,7 +20,7 @@ const PASSED_ON: u64 = 1 << 63;
 /// The ids of one inner subscriber's open spans.
 #[derive(Debug, Default)]
 pub(crate) struct InnerIds {
-    /// Made when the first id comes.
+    // Made before the first id comes where ids are to come; else when it does.
     words: OnceLock<Words>,
 }
 
@@ -61,6 +61,13 @@ impl Words {
 }
 
 impl InnerIds {
+    /// With room, so that no thread ever waits for another that makes it.
+    pub(crate) fn ready() -> Self {
+        Self {
+            words: OnceLock::from(Words::new()),
+        }
+    }
+
     /// Remembers an id. `false` where there is no room: its span is not kept.
     pub(crate) fn insert(&self, id: u64, key: Key) -> bool {
         let words = self.words.get_or_init(Words::new);

@@ -6,7 +6,7 @@ use super::Magazines;
 use super::late::{self, Limbo};
 use super::page::Pages;
 use super::slot::{Key, Opening, Slot};
-use super::stack::Stack;
+use crate::stack::Stack;
 use crate::sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// Open spans at most, unless set otherwise.

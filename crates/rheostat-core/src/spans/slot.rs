@@ -3,12 +3,12 @@
 use std::ptr;
 
 use super::late::{self, Node};
-use super::stack::Stack;
 use crate::callsite::{Callsite, CallsiteId};
 use crate::callsites;
 use crate::capture::Blob;
 use crate::clock::Stamp;
 use crate::scope::{OpenSpan, Timings};
+use crate::stack::Stack;
 use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 /// Which span: the slot's position below, its generation above; never 0.

@@ -1,7 +1,11 @@
 //! A stack to which any thread adds without waiting, and which is taken as a whole.
 //!
-//! Threads that end while somebody sweeps leave their chains on one, and outputs leave with a span
-//! on another what is to go when it closes.
+//! Threads that end while somebody sweeps leave their chains on one, outputs leave with a span on
+//! another what is to go when it closes, and replaced tables wait on a third. A thread that is gone
+//! after a `fork` can have left none of them locked.
+
+#[cfg(all(loom, test))]
+mod model;
 
 use std::iter;
 use std::ptr;
@@ -10,7 +14,7 @@ use crate::sync::{AtomicPtr, Ordering};
 
 /// Things that wait to be taken, the newest first.
 #[derive(Debug)]
-pub(super) struct Stack<T>(AtomicPtr<Node<T>>);
+pub(crate) struct Stack<T>(AtomicPtr<Node<T>>);
 
 #[derive(Debug)]
 struct Node<T> {
@@ -20,17 +24,17 @@ struct Node<T> {
 
 impl<T> Stack<T> {
     #[cfg(not(loom))]
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(AtomicPtr::new(ptr::null_mut()))
     }
 
     #[cfg(loom)]
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(AtomicPtr::new(ptr::null_mut()))
     }
 
     /// Adds something. Never waits.
-    pub(super) fn push(&self, thing: T) {
+    pub(crate) fn push(&self, thing: T) {
         let next = self.0.load(Ordering::Relaxed);
         let node = Box::into_raw(Box::new(Node { thing, next }));
         let mut seen = next;
@@ -48,7 +52,7 @@ impl<T> Stack<T> {
 
     /// Takes everything; what is not asked for is dropped with the answer.
     #[inline]
-    pub(super) fn take(&self) -> Taken<T> {
+    pub(crate) fn take(&self) -> Taken<T> {
         // Most are empty when they are asked, and then nobody's line is written to.
         if self.0.load(Ordering::Relaxed).is_null() {
             return Taken(ptr::null_mut());
@@ -65,7 +69,7 @@ impl<T> Drop for Stack<T> {
 
 /// What was taken off a stack.
 #[derive(Debug)]
-pub(super) struct Taken<T>(*mut Node<T>);
+pub(crate) struct Taken<T>(*mut Node<T>);
 
 impl<T> Iterator for Taken<T> {
     type Item = T;
