@@ -404,6 +404,30 @@ fn a_long_label_is_cut_and_marked() {
 }
 
 #[test]
+fn the_cap_of_the_defaults_holds_for_metrics_of_the_program_too_old_and_new() {
+    let world = under("");
+    let hit = |name: &'static str, user: &'static str| {
+        metrics::with_local_recorder(&world.registry, || {
+            metrics::counter!(name, "user" => user).increment(1);
+        });
+    };
+    hit("own_old_hits", "a");
+    world.apply("[defaults]\nmax_series = 2\n");
+    for user in ["a", "b", "c"] {
+        hit("own_old_hits", user);
+        hit("own_new_hits", user);
+    }
+    assert_eq!(
+        world.series("own_old_hits_total"),
+        ["user=a 2", "user=b 1", "user=overflow 1"]
+    );
+    assert_eq!(
+        world.series("own_new_hits_total"),
+        ["user=a 1", "user=b 1", "user=overflow 1"]
+    );
+}
+
+#[test]
 fn a_metric_that_leaves_the_policy_leaves_the_page() {
     let world = under(
         r#"

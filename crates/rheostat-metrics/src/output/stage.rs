@@ -73,8 +73,8 @@ impl MetricsStaged {
         let defaults = &self.policy.defaults;
         Defaults {
             const_labels: defaults.const_labels.clone().into(),
+            max_series: usize::try_from(defaults.max_series).unwrap_or(usize::MAX),
             max_label: self.max_label(),
-            ..Defaults::default()
         }
     }
 

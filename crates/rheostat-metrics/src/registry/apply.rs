@@ -38,6 +38,19 @@ impl Registry {
             old.hand_over(&new);
         }
         entries.settle();
+        let of_program = entries.of_program_alone();
+        drop(entries);
+        for family in of_program {
+            family.apply(self.settings_of_program());
+        }
+    }
+
+    /// What holds for a metric of which only the program knows.
+    pub(super) fn settings_of_program(&self) -> Settings {
+        Settings {
+            max_series: read(&self.shared.defaults).max_series,
+            ..Settings::default()
+        }
     }
 
     /// What holds for all metrics from now on.

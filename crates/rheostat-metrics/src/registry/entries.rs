@@ -108,6 +108,14 @@ impl Entries {
         self.by_name.retain(|_, named| !named.is_empty());
     }
 
+    /// The metrics of which the policy says nothing.
+    pub(super) fn of_program_alone(&self) -> Vec<Arc<Family>> {
+        let all = self.by_name.values().flatten();
+        all.filter(|entry| !entry.policy)
+            .map(|entry| Arc::clone(&entry.family))
+            .collect()
+    }
+
     /// The program's metrics that the policy defines in another way: each with what takes its place.
     pub(super) fn superseded(&mut self) -> Vec<(Arc<Family>, Arc<Family>)> {
         let mut found = Vec::new();

@@ -7,7 +7,7 @@ use super::entries::same_metric;
 use super::{Description, Owner, Registry, read, write};
 use crate::program::arrange;
 use crate::series::Series;
-use crate::spec::{Identity, Kind, Settings};
+use crate::spec::{Identity, Kind};
 
 impl Registry {
     /// Remembers what the program says of a metric.
@@ -58,10 +58,7 @@ impl Registry {
         let described = descriptions.get(&identity.name);
         identity.unit = described.and_then(|known| known.unit.clone());
         drop(descriptions);
-        let settings = Settings {
-            max_series: read(&self.shared.defaults).max_series,
-            ..Settings::default()
-        };
+        let settings = self.settings_of_program();
         let mut entries = write(&self.shared.entries);
         let same = |other: &Identity| same_metric(other, &identity);
         if entries

@@ -44,6 +44,8 @@ pub struct Defaults {
     pub hash_key: Option<Secret>,
     /// On every series, record and resource.
     pub const_labels: Vec<(Arc<str>, Arc<str>)>,
+    /// The cap on series of a metric that says no other: those of the program's own too.
+    pub max_series: u32,
     /// The cap on keys of one limiter.
     pub max_keys: u32,
     /// Label text when a value is missing.

@@ -15,7 +15,6 @@ use crate::toml::{Entry, Node, Table};
 /// `[defaults]`, with what only the check needs.
 pub(crate) struct Said<'t> {
     pub(crate) defaults: Defaults,
-    pub(crate) max_series: u32,
     /// The sinks that `sink.stream` and its kin name.
     pub(crate) sinks: Option<&'t Table>,
 }
@@ -46,6 +45,7 @@ impl Reader<'_> {
                 scope_level: args.level("scope_level").copied().unwrap_or(Level::Info),
                 hash_key: args.secret("hash_key").cloned(),
                 const_labels: args.map("const_labels").cloned().unwrap_or_default(),
+                max_series: count(args, "max_series"),
                 max_keys: count(args, "max_keys"),
                 missing: args.text("missing").cloned().unwrap_or(Arc::from("")),
                 redact,
@@ -53,7 +53,6 @@ impl Reader<'_> {
                 max_value: args.size("max_value").copied().unwrap_or(u64::MAX),
                 max_label: args.size("max_label").copied().unwrap_or(u64::MAX),
             },
-            max_series: count(args, "max_series"),
             sinks,
         }
     }

@@ -75,13 +75,14 @@ pub(crate) fn read(reader: &mut Reader<'_>, root: &Table, source: &Source) -> Ou
     reader.unused_groups(&world.groups);
     reader.unused_sinks(&world.sinks);
     reader.finish_metrics(&world.metrics);
+    let max_series = said.defaults.max_series;
     Outcome {
         policy: CheckedPolicy {
             source: source.clone(),
             defaults: said.defaults,
             http,
             inventory,
-            metrics: world.metrics.done(said.max_series),
+            metrics: world.metrics.done(max_series),
             sinks: world.sinks.list,
             rules,
         },
