@@ -21,6 +21,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "rheostat-sink-local",
         &["rheostat-queue", "rheostat-core", "rheostat-policy"],
     ),
+    (
+        "rheostat-sink-http",
+        &["rheostat-queue", "rheostat-core", "rheostat-policy"],
+    ),
     ("rheostat-reload", &["rheostat-core", "rheostat-policy"]),
     (
         "rheostat",
@@ -32,6 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "rheostat-stream",
             "rheostat-log",
             "rheostat-trace",
+            "rheostat-sink-http",
             "rheostat-sink-local",
             "rheostat-reload",
         ],

@@ -5,18 +5,22 @@
 //! is one text of each.
 
 mod all;
+mod clickhouse_sink;
 mod count;
 mod gauge;
 mod histogram;
+mod http_keys;
 mod later;
 mod local_sinks;
 mod log;
 mod otlp_sink;
 mod sinks_later;
+mod statsd_sink;
 mod stream;
 mod trace;
 
 pub use all::vocabulary;
+pub use clickhouse_sink::clickhouse_sink_def;
 pub use count::count_def;
 pub use gauge::gauge_def;
 pub use histogram::histogram_def;
@@ -27,5 +31,6 @@ pub use local_sinks::{
 pub use log::log_def;
 pub use otlp_sink::otlp_sink_def;
 pub use sinks_later::later_sink_defs;
+pub use statsd_sink::statsd_sink_def;
 pub use stream::stream_def;
 pub use trace::trace_def;

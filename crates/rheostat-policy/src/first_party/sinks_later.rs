@@ -2,7 +2,7 @@
 
 use crate::vocabulary::{KeyDef, RecordClass, SinkDef, Type};
 
-use RecordClass::{Events, Logs, Metrics, Spans};
+use RecordClass::{Events, Logs, Metrics};
 
 fn url() -> KeyDef {
     KeyDef::new("url", Type::Url, "the server", r#""http://127.0.0.1:8123""#).required()
@@ -120,13 +120,6 @@ fn on_this_machine() -> Vec<SinkDef> {
 fn databases() -> Vec<SinkDef> {
     vec![
         later(
-            "clickhouse",
-            "a table of a ClickHouse server",
-            "[sinks.lake]\ntype = \"clickhouse\"\nurl = \"http://127.0.0.1:8123\"\ntable = \"events\"\n",
-            &[Events, Metrics, Spans],
-            vec![url(), table(), user(), password()],
-        ),
-        later(
             "postgres",
             "a table of a PostgreSQL, TimescaleDB or CrateDB server",
             "[sinks.lake]\ntype = \"postgres\"\naddress = \"127.0.0.1:5432\"\ntable = \"events\"\n",
@@ -179,13 +172,6 @@ fn for_metrics() -> Vec<SinkDef> {
             "[sinks.tsdb]\ntype = \"opentsdb\"\nurl = \"http://127.0.0.1:4242\"\n",
             &[Metrics],
             vec![url()],
-        ),
-        later(
-            "statsd",
-            "a StatsD daemon or agent",
-            "[sinks.stats]\ntype = \"statsd\"\naddress = \"127.0.0.1:8125\"\n",
-            &[Metrics],
-            vec![address()],
         ),
         later(
             "prometheus",

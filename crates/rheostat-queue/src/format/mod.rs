@@ -23,7 +23,7 @@ mod time;
 
 pub use choice::{Format, rfc3339};
 pub use emit::Key;
-pub(crate) use number::base64;
+pub use number::base64;
 
 #[cfg(test)]
 mod schema_tests;

@@ -50,8 +50,8 @@ fn hex(number: u128, digits: u32, out: &mut Vec<u8>) {
     }
 }
 
-/// Base64 with padding.
-pub(crate) fn base64(bytes: &[u8], out: &mut Vec<u8>) {
+/// Appends bytes as base64 with padding.
+pub fn base64(bytes: &[u8], out: &mut Vec<u8>) {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for group in bytes.chunks(3) {
         let at = |place: usize| u32::from(group.get(place).copied().unwrap_or(0));

@@ -1,0 +1,12 @@
+//! Sinks whose servers are spoken to over HTTP.
+//!
+//! `http` is the client that all of them share: connections, authentication,
+//! limits, and what a status means for a batch. Each sink adds what its server
+//! reads, and how its server says that it did not take something.
+//!
+//! A batch is one request. Nothing is answered *delivered* before the server
+//! said so, and a repeated request does no harm where the server can tell.
+
+#![forbid(unsafe_code)]
+
+mod http;
