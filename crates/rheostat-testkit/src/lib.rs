@@ -23,7 +23,7 @@
 //!
 //! **A sink**: [`mock::sink`] stands in for one and says whether what was
 //! expected arrived; [`contract`] is what every sink is held to; [`reference`](mod@reference)
-//! is a sink with a server that goes wrong as asked.
+//! is a sink with a server that goes wrong as asked; [`real`] starts real servers.
 
 #![forbid(unsafe_code)]
 
@@ -34,6 +34,7 @@ mod kit;
 pub mod mock;
 mod mount;
 pub mod process;
+pub mod real;
 pub mod reference;
 mod seen;
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::parts::{From, PARTS, Part, environment};
+use super::parts::{From, PARTS, Part, environment, node_modules};
 use crate::{Failure, process};
 
 /// Installs every part that is not there.
@@ -17,6 +17,9 @@ pub(super) fn missing() -> Result<(), Failure> {
 
     let python: Vec<&str> = missing().filter_map(python_package).collect();
     install_python(&python)?;
+
+    let npm: Vec<&str> = missing().filter_map(npm_package).collect();
+    install_npm(&npm)?;
 
     match missing()
         .map(|part| part.name)
@@ -34,14 +37,21 @@ pub(super) fn missing() -> Result<(), Failure> {
 fn debian_package(part: &Part) -> Option<&'static str> {
     match part.from {
         From::Debian(package) => Some(package),
-        From::Python(_) => None,
+        From::Python(_) | From::Npm(_) => None,
     }
 }
 
 fn python_package(part: &Part) -> Option<&'static str> {
     match part.from {
         From::Python(package) => Some(package),
-        From::Debian(_) => None,
+        From::Debian(_) | From::Npm(_) => None,
+    }
+}
+
+fn npm_package(part: &Part) -> Option<&'static str> {
+    match part.from {
+        From::Npm(package) => Some(package),
+        From::Debian(_) | From::Python(_) => None,
     }
 }
 
@@ -91,6 +101,25 @@ fn install_python(packages: &[&str]) -> Result<(), Failure> {
     process::run(
         Command::new(python)
             .args(["-m", "pip", "install", "--quiet", "--pre"])
+            .args(packages),
+    )
+}
+
+fn install_npm(packages: &[&str]) -> Result<(), Failure> {
+    let modules = node_modules();
+    let Some(folder) = modules.parent().filter(|_| !packages.is_empty()) else {
+        return Ok(());
+    };
+    process::run(
+        Command::new("npm")
+            .args([
+                "install",
+                "--no-audit",
+                "--no-fund",
+                "--omit=optional",
+                "--prefix",
+            ])
+            .arg(folder)
             .args(packages),
     )
 }

@@ -52,11 +52,11 @@ fn doc_tests(skipped: &Skipped) -> Result<(), Failure> {
     process::run(prepared(&mut command, skipped))
 }
 
-/// Tells the tests where Python is and where to say what they skip.
+/// Tells the tests where Python and npm's packages are and where to say what they skip.
 fn prepared<'a>(command: &'a mut Command, skipped: &Skipped) -> &'a mut Command {
     command.env("RHEOSTAT_SKIPPED", skipped.file());
     if let Some(python) = parts::python() {
         command.env("RHEOSTAT_PYTHON", python);
     }
-    command
+    command.env("RHEOSTAT_NODE_MODULES", parts::node_modules())
 }

@@ -21,6 +21,10 @@ pub(super) enum SeenBy {
     Program(&'static str, &'static str),
     /// Python imports this module.
     Module(&'static str),
+    /// The package is in the tests' own `node_modules`.
+    NodeModule(&'static str),
+    /// This file exists.
+    File(&'static str),
 }
 
 /// Where a part comes from.
@@ -29,6 +33,8 @@ pub(super) enum From {
     Debian(&'static str),
     /// A package of the Python package index.
     Python(&'static str),
+    /// A package of npm.
+    Npm(&'static str),
 }
 
 /// Everything the tests can use.
@@ -38,6 +44,24 @@ pub(super) const PARTS: &[Part] = &[
     debian("vim", "vim", "--version", "vim"),
     debian("emacs", "emacs", "--version", "emacs-nox"),
     debian("valgrind", "valgrind", "--version", "valgrind"),
+    debian(
+        "victoria-metrics",
+        "victoria-metrics",
+        "-version",
+        "victoria-metrics",
+    ),
+    debian("collectd", "collectd", "-h", "collectd-core"),
+    // Not beside syslog-ng: each removes the other.
+    debian("rsyslog", "rsyslogd", "-v", "rsyslog"),
+    debian_file(
+        "/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_ossl.so",
+        "rsyslog-openssl",
+    ),
+    debian_file("/lib/systemd/systemd-journald", "systemd"),
+    debian("openssl", "openssl", "version", "openssl"),
+    debian("node", "node", "--version", "nodejs"),
+    debian("npm", "npm", "--version", "npm"),
+    npm("statsd"),
     python_module("prometheus_client", "prometheus-client"),
     python_module(
         "opentelemetry.proto.trace.v1.trace_pb2",
@@ -60,6 +84,22 @@ const fn debian(
     }
 }
 
+const fn debian_file(path: &'static str, package: &'static str) -> Part {
+    Part {
+        name: package,
+        seen_by: SeenBy::File(path),
+        from: From::Debian(package),
+    }
+}
+
+const fn npm(package: &'static str) -> Part {
+    Part {
+        name: package,
+        seen_by: SeenBy::NodeModule(package),
+        from: From::Npm(package),
+    }
+}
+
 const fn python_module(module: &'static str, package: &'static str) -> Part {
     Part {
         name: package,
@@ -78,6 +118,8 @@ impl Part {
             SeenBy::Module(module) => python().is_some_and(|python| {
                 process::succeeds(Command::new(python).args(["-c", &format!("import {module}")]))
             }),
+            SeenBy::NodeModule(package) => node_modules().join(package).is_dir(),
+            SeenBy::File(path) => std::path::Path::new(path).exists(),
         }
     }
 }
@@ -94,4 +136,9 @@ pub(super) fn python() -> Option<PathBuf> {
 /// The folder of the tests' own Python environment.
 pub(super) fn environment() -> PathBuf {
     process::target().join("test-python")
+}
+
+/// Where packages of npm are.
+pub(super) fn node_modules() -> PathBuf {
+    process::target().join("test-node").join("node_modules")
 }
