@@ -47,8 +47,28 @@ fn edited_by_sed() {
 }
 
 #[test]
+fn edited_by_sed_at_the_given_path_which_makes_a_file_of_a_link() {
+    saved_by(r#"sed -i 's/old/new/; $a last = true' "$G""#);
+}
+
+#[test]
+fn renamed_over_the_given_path() {
+    saved_by(r#"printf %s "$NEW" > "$R/tmp"; mv "$R/tmp" "$G""#);
+}
+
+#[test]
+fn replaced_by_a_link_by_ln_sfn() {
+    saved_by(r#"printf %s "$NEW" > "$R/other.toml"; ln -sfn "$R/other.toml" "$F""#);
+}
+
+#[test]
 fn deleted_and_recreated() {
     saved_by(r#"rm "$F"; printf %s "$NEW" > "$F""#);
+}
+
+#[test]
+fn deleted_and_recreated_at_the_given_path() {
+    saved_by(r#"rm "$G"; printf %s "$NEW" > "$G""#);
 }
 
 #[test]
@@ -109,10 +129,9 @@ fn a_config_map_swapped() {
 
 #[test]
 fn edited_by_vim() {
-    let vim = ["vim", "vim.tiny"]
-        .into_iter()
-        .find(|vim| has(vim, "apt-get install vim-tiny"));
-    let Some(vim) = vim else { return };
+    if !has("edited_by_vim", "vim", "apt-get install vim") {
+        return;
+    }
     for given in ALL {
         for backup in [
             "set nowritebackup",
@@ -130,7 +149,7 @@ fn edited_by_vim() {
                 "-c",
                 "wq",
             ];
-            run(Command::new(vim)
+            run(Command::new("vim")
                 .args(["-u", "NONE", "-es"])
                 .args(edit)
                 .arg(&watched.given));
@@ -142,7 +161,7 @@ fn edited_by_vim() {
 
 #[test]
 fn edited_by_emacs() {
-    if !has("emacs", "apt-get install emacs-nox") {
+    if !has("edited_by_emacs", "emacs", "apt-get install emacs-nox") {
         return;
     }
     for given in ALL {

@@ -18,6 +18,21 @@ fn a_touched_file_counts_as_unchanged() {
 }
 
 #[test]
+fn the_same_text_saved_again_counts_as_unchanged() {
+    for script in [
+        r#"printf %s "$OLD" > "$F""#,
+        r#"cp "$F" "$D/tmp"; mv "$D/tmp" "$G""#,
+    ] {
+        for given in ALL {
+            let watched = Watched::new(given);
+            sh(&watched, script);
+            watched.expect_status(|status| status.unchanged == 1);
+            watched.assert_only(&[OLD]);
+        }
+    }
+}
+
+#[test]
 fn a_refused_text_is_told_once_however_often_it_is_saved() {
     let watched = Watched::new(Given::Plain);
     let wrong = "version = 1 # wrong";

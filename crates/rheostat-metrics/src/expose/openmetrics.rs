@@ -67,10 +67,18 @@ fn histogram(page: &mut Page, name: &str, labels: &Labels, value: &HistogramSnap
         page.put(below);
         exemplar(page, value.exemplars.get(at).and_then(Option::as_ref));
     }
-    page.sample(name, "_count", labels, None);
-    page.put(format_args!("{below}\n"));
-    page.sample(name, "_sum", labels, None);
-    page.put(format_args!("{}\n", Float(value.sum)));
+    if sums_up(value) {
+        page.sample(name, "_count", labels, None);
+        page.put(format_args!("{below}\n"));
+        page.sample(name, "_sum", labels, None);
+        page.put(format_args!("{}\n", Float(value.sum)));
+    }
+}
+
+/// Whether the sum can be read as a counter. The format forbids one that cannot, and a count without a sum; the
+/// last bucket says as much.
+fn sums_up(value: &HistogramSnapshot) -> bool {
+    value.sum >= 0.0 && value.bounds.first().is_none_or(|bound| *bound >= 0.0)
 }
 
 fn created(page: &mut Page, name: &str, labels: &Labels, millis: u64) {

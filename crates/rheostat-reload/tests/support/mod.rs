@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -207,7 +208,8 @@ pub(crate) fn fresh_folder() -> PathBuf {
     fs::canonicalize(root).expect("it exists")
 }
 
-/// Runs a shell script, with `$F` the real file, `$G` the given path, `$D` the real file's folder and `$NEW` the new text.
+/// Runs a shell script, with `$F` the real file, `$G` the given path, `$D` the real file's folder, `$R` the folder of all
+/// that, `$OLD` the text in force and `$NEW` the new one.
 pub(crate) fn sh(watched: &Watched, script: &str) {
     let folder = watched.file.parent().expect("it is in a folder");
     run(Command::new("sh")
@@ -216,6 +218,7 @@ pub(crate) fn sh(watched: &Watched, script: &str) {
         .env("G", &watched.given)
         .env("D", folder)
         .env("R", &watched.root)
+        .env("OLD", OLD)
         .env("NEW", NEW));
 }
 
@@ -229,20 +232,27 @@ pub(crate) fn run(command: &mut Command) {
     assert!(output.status.success(), "{command:?}: {said}");
 }
 
-/// Whether a tool is installed. CI installs all of them, so there a missing one is a failure.
-pub(crate) fn has(tool: &str, install: &str) -> bool {
+/// Whether a tool is installed. CI installs all of them, so there a missing one is a failure; by hand it is named.
+pub(crate) fn has(test: &str, tool: &str, install: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).any(|folder| folder.join(OsStr::new(tool)).exists());
-    if !found {
-        assert!(
-            std::env::var_os("RHEOSTAT_TEST_INSTALL").is_none(),
-            "{tool} is missing: {install}"
-        );
-        use std::io::Write as _;
-        let line = format!("SKIP: {tool} is not installed; {install}\n");
-        std::io::stderr()
-            .write_all(line.as_bytes())
-            .expect("stderr");
+    if std::env::split_paths(&path).any(|folder| folder.join(OsStr::new(tool)).exists()) {
+        return true;
     }
-    found
+    let line = format!("{test}: {install}\n");
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "CI skips nothing, and this is missing: {line}"
+    );
+    let mut said = std::io::stderr();
+    said.write_all(format!("SKIP {line}").as_bytes())
+        .expect("stderr");
+    if let Some(account) = std::env::var_os("RHEOSTAT_SKIPPED") {
+        let file = fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(account);
+        let written = file.and_then(|mut file| file.write_all(line.as_bytes()));
+        written.expect("the account of skipped tests can be written");
+    }
+    false
 }
