@@ -7,6 +7,7 @@ pub(crate) mod overlap;
 pub(crate) mod reach;
 pub(crate) mod redacted;
 pub(crate) mod sites;
+pub(crate) mod turns;
 pub(crate) mod units;
 
 mod run;

@@ -16,34 +16,28 @@ const MOST_FEEDS: usize = 20_000;
 /// More pairs of selectors than this are not looked into.
 const MOST_PAIRS: usize = 1_024;
 
-/// An action that feeds a metric, and its rule.
+/// An action that feeds a metric or a sink, and its rule.
 #[derive(Clone, Copy)]
-struct Feed<'r> {
-    rule: &'r Rule,
-    action: &'r Action,
-    metric: MetricId,
+pub(super) struct Feed<'r> {
+    pub(super) rule: &'r Rule,
+    pub(super) action: &'r Action,
 }
 
 /// Rules that an earlier one covers, and rules that overlap with one.
 pub(crate) fn reports(rules: &[Rule], out: &mut Vec<Report>) {
-    let feeds: Vec<Feed<'_>> = rules
+    let feeds: Vec<(MetricId, Feed<'_>)> = rules
         .iter()
         .filter(|rule| rule.enabled && !rule.shadow)
         .flat_map(|rule| {
-            rule.actions.iter().filter_map(move |action| {
-                let metric = action.metric?;
-                Some(Feed {
-                    rule,
-                    action,
-                    metric,
-                })
-            })
+            rule.actions
+                .iter()
+                .filter_map(move |action| Some((action.metric?, Feed { rule, action })))
         })
         .collect();
     let mut earlier: BTreeMap<(MetricId, &str), Vec<Feed<'_>>> = BTreeMap::new();
     let mut pairs = MOST_FEEDS;
-    for feed in feeds {
-        let before = earlier.entry((feed.metric, feed.action.name)).or_default();
+    for (metric, feed) in feeds {
+        let before = earlier.entry((metric, feed.action.name)).or_default();
         if before.len() > pairs {
             return;
         }
@@ -86,7 +80,7 @@ fn report_overlap(first: &Feed<'_>, second: &Feed<'_>) -> Report {
 }
 
 /// Whether the first acts on every record on which the second would.
-fn covered(first: &Feed<'_>, second: &Feed<'_>) -> bool {
+pub(super) fn covered(first: &Feed<'_>, second: &Feed<'_>) -> bool {
     let (one, two) = (first.rule, second.rule);
     if one.ends.is_some() {
         return false;

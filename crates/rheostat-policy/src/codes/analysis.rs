@@ -15,8 +15,10 @@ pub const NEVER_MATCHES: Code = warning(
 pub const COVERED: Code = warning(
     "RH602",
     "covered-rule",
-    "An earlier rule feeds the same metric with the same action and holds whenever this one \
-     does, so this one never gets a turn.",
+    "Another rule holds whenever this one does, and has the turn: an earlier one that feeds the \
+     same metric with the same action, or one that sends to the same sink and is more generous (no \
+     limit before the highest `sample`, before `every`, before `rate`; else the earlier one). So \
+     this one never acts.",
 );
 
 /// `overlapping-rules`

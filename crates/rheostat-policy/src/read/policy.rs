@@ -10,7 +10,7 @@ use super::metrics::Metrics;
 use super::rule::Names;
 use super::selectors::Named;
 use super::sinks::Sinks;
-use crate::check::{never, overlap};
+use crate::check::{never, overlap, turns};
 use crate::codes::file;
 use crate::diagnostic::Report;
 use crate::language::top_keys;
@@ -160,6 +160,7 @@ impl Reader<'_> {
         // A rule that was not wholly understood seems to match more than it says.
         if self.errors() == 0 {
             overlap::reports(rules, &mut reports);
+            turns::reports(rules, &mut reports);
         }
         for report in reports {
             self.report(report);

@@ -4,6 +4,7 @@ mod file;
 mod metrics;
 mod rules;
 mod sinks;
+mod turns;
 
 use rheostat_policy::{Checked, CheckedPolicy, MapEnvironment, check, first_party};
 
