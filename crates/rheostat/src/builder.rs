@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use rheostat_core::output::{DynOutput, Output};
 use rheostat_core::sink::SinkFactory;
-use rheostat_reload::{FileSource, Source};
+use rheostat_reload::{FileSource, Source, Text};
 use tracing_core::Subscriber;
 
 use crate::error::InitError;
 use crate::guard::Guard;
-use crate::linked;
+use crate::linked::{self, Recorder};
+use crate::mount::say;
+use crate::policy::{Opened, Policy};
 
 /// Installs Rheostat as the global subscriber, under the policy in this file, which is watched.
 ///
@@ -33,25 +35,38 @@ pub fn init(policy: impl AsRef<Path>) -> Result<Guard, InitError> {
 }
 
 /// Everything [`init`] does, step by step.
-pub fn builder() -> Builder<linked::Inner> {
+pub fn builder() -> Builder<linked::Outputs, linked::Inner> {
     Builder {
         policy: PolicyFrom::Nowhere,
+        outputs: OutputsChoice::Linked(linked::outputs),
         inner: InnerChoice::Linked(linked::inner),
         settings: Settings::default(),
     }
 }
 
-/// What to install; made by [`builder`].
-pub struct Builder<S> {
+/// What to install; made by [`builder`], or by a [`Policy`] with outputs of the program's choice.
+pub struct Builder<O, S> {
     pub(crate) policy: PolicyFrom,
-    pub(crate) inner: InnerChoice<S>,
+    pub(crate) outputs: OutputsChoice<O>,
+    pub(crate) inner: InnerChoice<O, S>,
     pub(crate) settings: Settings,
 }
 
+/// The outputs besides those that are added one by one.
+pub(crate) enum OutputsChoice<O> {
+    /// Those that are linked, with the policy's metrics kept there.
+    Linked(fn(Recorder) -> O),
+    /// The host's own choice.
+    Own(O),
+}
+
+/// All outputs of an engine.
+pub(crate) type All<O> = (O, Vec<DynOutput>);
+
 /// What stands inside the root.
-pub(crate) enum InnerChoice<S> {
-    /// Made of the linked outputs: the bridge of `trace`, or nothing.
-    Linked(fn(&linked::Outputs) -> S),
+pub(crate) enum InnerChoice<O, S> {
+    /// Made of the outputs: the bridge of `trace`, or nothing.
+    Linked(fn(&All<O>) -> S),
     /// The host's own.
     Own(S),
 }
@@ -61,11 +76,9 @@ pub(crate) enum PolicyFrom {
     Nowhere,
     File(PathBuf),
     Text(Arc<str>),
-    Source(Box<dyn FnOnce() -> Result<BoxedSource, InitError>>),
+    Source(Box<dyn Source>),
+    Opened(Policy),
 }
-
-/// A source of whatever type.
-pub(crate) type BoxedSource = Box<dyn Source>;
 
 pub(crate) struct Settings {
     pub(crate) or_empty: bool,
@@ -82,24 +95,14 @@ impl Default for Settings {
             or_empty: false,
             canary: true,
             flush_limit: Duration::from_secs(5),
-            recorder: Recorder::Native,
+            recorder: Recorder::default(),
             outputs: Vec::new(),
             sinks: rheostat_sink_local::all(),
         }
     }
 }
 
-/// What the program's own `metrics::counter!` calls go to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Recorder {
-    /// Ours, so that everything meets in one scrape.
-    Native,
-    /// Whatever the program installs; ours serves rules only.
-    None,
-}
-
-impl<S> Builder<S> {
+impl<O, S> Builder<O, S> {
     /// The policy is this file, and whatever is saved there later. Default: no policy.
     #[must_use]
     pub fn policy(mut self, path: impl AsRef<Path>) -> Self {
@@ -117,7 +120,7 @@ impl<S> Builder<S> {
     /// The policy comes from a source of the host's own, which is watched.
     #[must_use]
     pub fn policy_source(mut self, source: impl Source) -> Self {
-        self.policy = PolicyFrom::Source(Box::new(move || Ok(Box::new(source))));
+        self.policy = PolicyFrom::Source(Box::new(source));
         self
     }
 
@@ -144,7 +147,9 @@ impl<S> Builder<S> {
         self
     }
 
-    /// What the program's own `metrics` calls go to. Default: [`Recorder::Native`].
+    /// Where metrics are kept. Default: [`Recorder::Native`].
+    ///
+    /// [`Recorder::Facade`] is for the linked outputs: a [`Metrics`](crate::Metrics) of one's own brings its backend.
     #[must_use]
     pub fn recorder(mut self, recorder: Recorder) -> Self {
         self.settings.recorder = recorder;
@@ -168,9 +173,10 @@ impl<S> Builder<S> {
     /// Puts a complete subscriber inside: it gets what it wants, as before, and its filters do not limit us.
     /// Default: the bridge of the `trace` feature, where that is on.
     #[must_use]
-    pub fn over<T: Subscriber + Send + Sync>(self, inner: T) -> Builder<T> {
+    pub fn inner<T: Subscriber + Send + Sync>(self, inner: T) -> Builder<O, T> {
         Builder {
             policy: self.policy,
+            outputs: self.outputs,
             inner: InnerChoice::Own(inner),
             settings: self.settings,
         }
@@ -178,24 +184,46 @@ impl<S> Builder<S> {
 }
 
 impl PolicyFrom {
-    /// The source to read from and to watch.
+    /// The first text, where others come from, and who wants to know what became of it.
     ///
     /// # Errors
     ///
-    /// The file cannot be watched.
-    pub(crate) fn source(self) -> Result<Option<BoxedSource>, InitError> {
-        match self {
-            Self::Nowhere | Self::Text(_) => Ok(None),
-            Self::Source(make) => make().map(Some),
-            Self::File(path) => {
-                let source = FileSource::new(path).map_err(InitError::Source)?;
-                Ok(Some(Box::new(source)))
+    /// The text cannot be read, unless it may be missing.
+    pub(crate) fn open(self, or_empty: bool) -> Result<(Opened, Option<Policy>), InitError> {
+        let source: Box<dyn Source> = match self {
+            Self::Nowhere => return Ok((Opened::default(), None)),
+            Self::Text(text) => {
+                let opened = Opened {
+                    first: Some(Text::new("policy", text.as_bytes())),
+                    source: None,
+                };
+                return Ok((opened, None));
             }
-        }
+            Self::Opened(policy) => return Ok((policy.take()?, Some(policy))),
+            Self::File(path) => Box::new(FileSource::new(path).map_err(InitError::Source)?),
+            Self::Source(source) => source,
+        };
+        read(source, or_empty).map(|opened| (opened, None))
     }
 }
 
-impl<S> std::fmt::Debug for Builder<S> {
+/// Reads the first text; where starting without one is fine, its absence is only said.
+fn read(mut source: Box<dyn Source>, or_empty: bool) -> Result<Opened, InitError> {
+    let first = match source.read() {
+        Ok(text) => Some(text),
+        Err(error) if or_empty => {
+            say(&rheostat_reload::chain(&error));
+            None
+        }
+        Err(error) => return Err(InitError::Source(error)),
+    };
+    Ok(Opened {
+        first,
+        source: Some(source),
+    })
+}
+
+impl<O, S> std::fmt::Debug for Builder<O, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Builder").finish_non_exhaustive()
     }

@@ -23,6 +23,8 @@ pub enum InitError {
     },
     /// The system gives no thread.
     Thread(io::Error),
+    /// The program asked for what cannot be.
+    Misused(&'static str),
 }
 
 impl fmt::Display for InitError {
@@ -41,6 +43,7 @@ impl fmt::Display for InitError {
                  instead of it, and hand it the other one with `builder().over(..)`",
             ),
             Self::Thread(_) => f.write_str("cannot start a thread"),
+            Self::Misused(how) => f.write_str(how),
         }
     }
 }
@@ -62,7 +65,7 @@ impl Error for InitError {
         match self {
             Self::Source(error) => Some(error),
             Self::Thread(error) => Some(error),
-            Self::Policy(_) | Self::Installed { .. } => None,
+            Self::Policy(_) | Self::Installed { .. } | Self::Misused(_) => None,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rheostat_queue::FlushReport;
 use rheostat_reload::{Outcome, Reloader, Status, Text, Watcher};
 
-use crate::linked;
+use crate::linked::trace;
 use crate::live::Live;
 use crate::refusal::Refusal;
 use crate::rhythm::Rhythm;
@@ -23,6 +23,8 @@ pub struct Guard {
     pub(crate) watcher: Option<Watcher>,
     pub(crate) rhythm: Option<Rhythm>,
     pub(crate) flush_limit: Duration,
+    /// Whether the program's own `metrics` calls are to come to us.
+    pub(crate) takes_metrics: bool,
 }
 
 /// Speaks to a Rheostat that runs; cheap to clone.
@@ -59,10 +61,9 @@ impl Guard {
         self.rhythm = None;
         let live = &self.handle.live;
         let report = live.queues.shutdown(limit);
-        linked::stop_spans(
-            live.engine.outputs(),
-            until.saturating_duration_since(Instant::now()),
-        );
+        if let Some(traces) = &live.traces {
+            trace::shutdown(traces, until.saturating_duration_since(Instant::now()));
+        }
         live.endpoint.close();
         report
     }
@@ -121,10 +122,9 @@ impl Handle {
     pub fn flush(&self, limit: Duration) -> FlushReport {
         let until = Instant::now() + limit;
         let report = self.live.queues.flush(limit);
-        linked::flush_spans(
-            self.live.engine.outputs(),
-            until.saturating_duration_since(Instant::now()),
-        );
+        if let Some(traces) = &self.live.traces {
+            trace::flush(traces, until.saturating_duration_since(Instant::now()));
+        }
         report
     }
 

@@ -18,7 +18,7 @@
 //!
 //! # fn main() -> Result<(), rheostat::InitError> {
 //! let own = tracing_subscriber::registry().with(tracing_subscriber::fmt::layer());
-//! let _telemetry = rheostat::builder().policy("rheostat.toml").over(own).init()?;
+//! let _telemetry = rheostat::builder().policy("rheostat.toml").inner(own).init()?;
 //! # Ok(())
 //! # }
 //! ```
@@ -49,13 +49,22 @@ mod linked;
 mod live;
 mod mount;
 mod own_metrics;
+mod policy;
 mod refusal;
 mod rhythm;
+mod running;
 
-pub use builder::{Builder, Recorder, builder, init};
+pub use builder::{Builder, builder, init};
 pub use environment::ProcessEnvironment;
 pub use error::InitError;
 pub use guard::{Guard, Handle};
+#[allow(
+    unused_imports,
+    unreachable_pub,
+    reason = "which outputs a program can name, its features say"
+)]
+pub use linked::{log::*, metrics::*, stream::*, trace::*};
+pub use policy::Policy;
 pub use refusal::Refusal;
 pub use rheostat_core::output::{DynOutput, Output};
 pub use rheostat_core::sink::{Sink, SinkFactory};

@@ -1,65 +1,55 @@
 //! The first-party outputs that this build links; a missing one is an output that does nothing.
 
-mod log;
-mod metrics;
-mod nothing;
-mod stream;
-mod trace;
+pub(crate) mod log;
+pub(crate) mod metrics;
+pub(crate) mod stream;
+pub(crate) mod trace;
 mod vocabulary;
 
-use rheostat_core::output::DynOutput;
+use std::sync::Arc;
 
-pub(crate) use metrics::Endpoint;
+use metrics::Metrics;
+use rheostat_core::Output;
+use rheostat_core::output::part;
+use stream::Streams;
+use trace::Traces;
+
+use log::Logs;
+
+pub(crate) use metrics::{Endpoint, Recorder};
 pub(crate) use trace::Inner;
 pub(crate) use vocabulary::vocabulary;
 
-/// All outputs of the facade as one: one table, one lookup, one capture.
-pub(crate) type Outputs = (
-    metrics::Part,
-    stream::Part,
-    log::Part,
-    trace::Part,
-    Vec<DynOutput>,
-);
+/// All linked outputs as one: one table, one lookup, one capture.
+pub(crate) type Outputs = (Metrics, Streams, Logs, Traces);
 
-/// What is made once and shared between outputs, endpoint and mount.
-pub(crate) struct Parts {
-    pub(crate) endpoint: Endpoint,
-    pub(crate) traces: trace::Part,
+/// How a sink is doing, whichever output feeds it.
+#[cfg_attr(
+    not(feature = "metrics"),
+    allow(dead_code, reason = "what is served tells of them")
+)]
+pub(crate) struct Figures {
+    pub(crate) sink: Arc<str>,
+    pub(crate) up: bool,
+    pub(crate) records: usize,
+    pub(crate) bytes: usize,
 }
 
-impl Parts {
-    pub(crate) fn new() -> Self {
-        Self {
-            endpoint: Endpoint::new(),
-            traces: trace::part(),
-        }
-    }
-
-    /// The linked outputs and those of the host.
-    pub(crate) fn outputs(&self, of_host: Vec<DynOutput>) -> Outputs {
-        let metrics = self.endpoint.output();
-        (
-            metrics,
-            stream::part(),
-            log::part(),
-            self.traces.clone(),
-            of_host,
-        )
-    }
+/// The linked outputs, with the policy's metrics kept where this says.
+pub(crate) fn outputs(recorder: Recorder) -> Outputs {
+    (
+        recorder.into_output(),
+        Streams::new(),
+        Logs::new(),
+        trace::traces(),
+    )
 }
 
 /// What stands inside the root where the host brings nothing of its own.
-pub(crate) fn inner(outputs: &Outputs) -> Inner {
-    trace::inner(&outputs.3)
-}
-
-/// Ships the spans that wait.
-pub(crate) fn flush_spans(outputs: &Outputs, limit: std::time::Duration) {
-    trace::flush(&outputs.3, limit);
-}
-
-/// Ships the spans that wait, and takes no more.
-pub(crate) fn stop_spans(outputs: &Outputs, limit: std::time::Duration) {
-    trace::shutdown(&outputs.3, limit);
+pub(crate) fn inner(outputs: &impl Output) -> Inner {
+    match part::<Traces>(outputs) {
+        Some(traces) => trace::inner(traces),
+        // A bridge that nothing is handed to.
+        None => trace::inner(&trace::traces()),
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rheostat_core::engine::Engine;
 use rheostat_core::internal::{self, Notice};
 use rheostat_policy::{Diagnostics, Severity, Vocabulary, check};
 use rheostat_queue::Queues;
@@ -10,14 +9,17 @@ use rheostat_reload::Text;
 
 use crate::environment::ProcessEnvironment;
 use crate::inventory::Inventory;
-use crate::linked::{Endpoint, Outputs};
+use crate::linked::Endpoint;
+use crate::linked::trace::Traces;
 use crate::refusal::Refusal;
+use crate::running::Running;
 
 /// The engine with its outputs, the queues with their sinks, the endpoint.
 pub(crate) struct Live {
-    pub(crate) engine: Arc<Engine<Outputs>>,
+    pub(crate) engine: Arc<dyn Running>,
     pub(crate) queues: Arc<Queues>,
     pub(crate) endpoint: Endpoint,
+    pub(crate) traces: Option<Traces>,
     pub(crate) vocabulary: Vocabulary,
     pub(crate) inventory: Inventory,
 }

@@ -5,19 +5,20 @@ use std::sync::{Arc, OnceLock};
 
 use rheostat_core::engine::{Engine, Options};
 use rheostat_core::internal::{self, Notice};
-use rheostat_core::log_bridge;
 use rheostat_core::mount::{self, Root};
+use rheostat_core::output::{Output, part};
 use rheostat_queue::Queues;
-use rheostat_reload::{Outcome, Reloader, Text, Watcher, WatcherOptions};
+use rheostat_reload::{Outcome, Reloader, Watcher, WatcherOptions};
 use tracing_core::{Dispatch, Subscriber, dispatcher};
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::builder::{BoxedSource, Builder, InnerChoice, PolicyFrom, Recorder, Settings};
+use crate::builder::{All, Builder, InnerChoice, OutputsChoice, PolicyFrom, Settings};
 use crate::error::InitError;
 use crate::guard::{Guard, Handle};
 use crate::inventory::Inventory;
-use crate::linked;
+use crate::linked::trace::Traces;
+use crate::linked::{self, Endpoint};
 use crate::live::Live;
 use crate::refusal::Refusal;
 use crate::rhythm::Rhythm;
@@ -25,7 +26,7 @@ use crate::rhythm::Rhythm;
 /// Where Rheostat was installed globally.
 static FIRST: OnceLock<&'static Location<'static>> = OnceLock::new();
 
-impl<S: Subscriber + Send + Sync> Builder<S> {
+impl<O: Output, S: Subscriber + Send + Sync> Builder<O, S> {
     /// Installs everything, for the whole process.
     ///
     /// # Errors
@@ -34,7 +35,10 @@ impl<S: Subscriber + Send + Sync> Builder<S> {
     #[track_caller]
     pub fn init(self) -> Result<Guard, InitError> {
         let caller = Location::caller();
-        let recorder = self.settings.recorder;
+        // Before anything is opened that the first one has in use.
+        if let Some(first) = FIRST.get() {
+            return Err(InitError::Installed { first: Some(first) });
+        }
         let (subscriber, guard) = self.try_build()?;
         dispatcher::set_global_default(Dispatch::new(subscriber)).map_err(|_| {
             InitError::Installed {
@@ -43,7 +47,7 @@ impl<S: Subscriber + Send + Sync> Builder<S> {
         })?;
         // Only one call comes here in a process.
         let _ = FIRST.set(caller);
-        guard.installed(recorder);
+        guard.installed();
         Ok(guard)
     }
 
@@ -55,15 +59,11 @@ impl<S: Subscriber + Send + Sync> Builder<S> {
     /// # Errors
     ///
     /// The policy cannot be read or is wrong.
-    pub fn try_build(self) -> Result<(impl Subscriber + Send + Sync + use<S>, Guard), InitError> {
-        let Self {
-            policy,
-            inner,
-            settings,
-        } = self;
-        let guard = start(policy, settings)?;
-        let engine = guard.handle.live.engine.clone();
-        let inner = match inner {
+    pub fn try_build(
+        self,
+    ) -> Result<(impl Subscriber + Send + Sync + use<O, S>, Guard), InitError> {
+        let (engine, guard) = start(self.policy, self.outputs, self.settings)?;
+        let inner = match self.inner {
             InnerChoice::Own(inner) => inner,
             InnerChoice::Linked(make) => make(engine.outputs()),
         };
@@ -71,32 +71,34 @@ impl<S: Subscriber + Send + Sync> Builder<S> {
     }
 }
 
-impl<I> Builder<I> {
-    /// Makes a layer and its guard, for a program that must build the Registry itself. What [`over`](Self::over)
+impl<O: Output, I> Builder<O, I> {
+    /// Makes a layer and its guard, for a program that must build the Registry itself. What [`inner`](Self::inner)
     /// put inside plays no part. A filter of that stack limits Rheostat, and a callsite that others want and
     /// the policy does not costs them more.
+    ///
+    /// Call [`Guard::installed`] once the stack is the default.
     ///
     /// # Errors
     ///
     /// The policy cannot be read or is wrong.
-    pub fn layer<S>(self) -> Result<(impl Layer<S> + Send + Sync + use<S, I>, Guard), InitError>
+    pub fn layer<S>(self) -> Result<(impl Layer<S> + Send + Sync + use<S, O, I>, Guard), InitError>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
     {
-        let guard = start(self.policy, self.settings)?;
-        Ok((mount::layer(guard.handle.live.engine.clone()), guard))
+        let (engine, guard) = start(self.policy, self.outputs, self.settings)?;
+        Ok((mount::layer(engine), guard))
     }
 }
 
 impl Guard {
     /// The subscriber that [`Builder::try_build`] or [`Builder::layer`] made is installed now: takes over records of the
-    /// `log` crate and, if asked, the program's own `metrics` calls, and fires the canaries.
-    pub fn installed(&self, recorder: Recorder) {
+    /// `log` crate and, if the native recorder was chosen, the program's own `metrics` calls, and fires the canaries.
+    pub fn installed(&self) {
         let live = &self.handle.live;
-        if recorder == Recorder::Native {
+        if self.takes_metrics {
             live.endpoint.install_recorder();
         }
-        if log_bridge::install(&live.engine).is_err() {
+        if live.engine.clone().take_log_records().is_err() {
             internal::notice(&Notice {
                 code: "logger-taken",
                 text: "another logger of the `log` crate is installed already; its records stay with that \
@@ -108,21 +110,22 @@ impl Guard {
     }
 }
 
+/// An engine, for a mount, and what keeps it going.
+type Started<O> = (Arc<Engine<All<O>>>, Guard);
+
 /// Reads the policy, applies it, and starts our threads.
-fn start(policy: PolicyFrom, mut settings: Settings) -> Result<Guard, InitError> {
-    let first = match &policy {
-        PolicyFrom::Text(text) => Some(Text::new("policy", text.as_bytes())),
-        _ => None,
-    };
-    let mut source = policy.source()?;
-    let live = Arc::new(assemble(&mut settings));
+fn start<O: Output>(
+    policy: PolicyFrom,
+    outputs: OutputsChoice<O>,
+    mut settings: Settings,
+) -> Result<Started<O>, InitError> {
+    let takes_metrics = settings.recorder.is_native();
+    let outputs = chosen(outputs, &mut settings)?;
+    let (opened, policy) = policy.open(settings.or_empty)?;
+    let (engine, live) = assemble(outputs, &settings);
+    let live = Arc::new(live);
     let reloader = Arc::new(reloader(&live));
-    let first = match (first, &mut source) {
-        (Some(text), _) => Some(text),
-        (None, Some(source)) => read(source, settings.or_empty)?,
-        (None, None) => None,
-    };
-    if let Some(text) = first
+    if let Some(text) = opened.first
         && let Outcome::Refused(refusal) = reloader.offer(&text)
     {
         if !settings.or_empty {
@@ -130,52 +133,63 @@ fn start(policy: PolicyFrom, mut settings: Settings) -> Result<Guard, InitError>
         }
         say(&refusal.to_string());
     }
-    let watcher = source
+    let watcher = opened
+        .source
         .map(|source| Watcher::start(source, reloader.clone(), watching()))
         .transpose()
         .map_err(InitError::Thread)?;
     let rhythm = Rhythm::start(Arc::downgrade(&live)).map_err(InitError::Thread)?;
     let handle = Handle { live, reloader };
     handle.live.endpoint.tell_of(handle.downgrade());
-    Ok(Guard {
+    if let Some(policy) = policy {
+        policy.mounted(&handle);
+    }
+    let guard = Guard {
         handle,
         watcher,
         rhythm: Some(rhythm),
         flush_limit: settings.flush_limit,
-    })
+        takes_metrics,
+    };
+    Ok((engine, guard))
 }
 
-/// The first text; where starting without one is fine, its absence is only said.
-fn read(source: &mut BoxedSource, or_empty: bool) -> Result<Option<Text>, InitError> {
-    use rheostat_reload::Source as _;
-    match source.read() {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if or_empty => {
-            say(&rheostat_reload::chain(&error));
-            Ok(None)
+/// All outputs: the linked ones or the host's choice, and those that were added.
+fn chosen<O>(outputs: OutputsChoice<O>, settings: &mut Settings) -> Result<All<O>, InitError> {
+    let recorder = std::mem::take(&mut settings.recorder);
+    let outputs = match outputs {
+        OutputsChoice::Linked(make) => make(recorder),
+        OutputsChoice::Own(_) if recorder.is_foreign() => {
+            return Err(InitError::Misused(
+                "a recorder was given, but the outputs are the program's own: give it to the metrics among them, \
+                 with `Metrics::into_backend(Facade::new(recorder))`",
+            ));
         }
-        Err(error) => Err(InitError::Source(error)),
-    }
+        OutputsChoice::Own(outputs) => outputs,
+    };
+    Ok((outputs, std::mem::take(&mut settings.outputs)))
 }
 
-fn assemble(settings: &mut Settings) -> Live {
-    let parts = linked::Parts::new();
-    let outputs = parts.outputs(std::mem::take(&mut settings.outputs));
+fn assemble<O: Output>(outputs: All<O>, settings: &Settings) -> (Arc<Engine<All<O>>>, Live) {
     let queues = Arc::new(Queues::new(settings.sinks.iter().cloned()));
     let vocabulary = linked::vocabulary(&outputs, &queues);
+    let endpoint = Endpoint::of(&outputs);
+    let traces = part::<Traces>(&outputs).cloned();
     let options = Options {
         canary: settings.canary,
         static_max_level: tracing::level_filters::STATIC_MAX_LEVEL,
         ..Options::default()
     };
     let engine = Engine::new(outputs, options);
-    Live {
-        engine,
+    let live = Live {
+        engine: engine.clone(),
         queues,
-        endpoint: parts.endpoint,
+        endpoint,
+        traces,
         vocabulary,
         inventory: Inventory::default(),
-    }
+    };
+    (engine, live)
 }
 
 fn reloader(live: &Arc<Live>) -> Reloader<Refusal> {
@@ -200,7 +214,7 @@ fn watching() -> WatcherOptions {
 }
 
 /// Tells people, once each.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     internal::notice(&Notice {
         code: "policy",
         text: text.to_owned(),

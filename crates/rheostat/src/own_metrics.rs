@@ -4,9 +4,9 @@
 use std::time::UNIX_EPOCH;
 
 use rheostat_metrics::{FamilySnapshot, Kind};
-use rheostat_queue::SinkStatus;
 
 use crate::guard::Handle;
+use crate::linked::{Figures, metrics, trace};
 
 /// Adds everything that is known now.
 pub(crate) fn collect(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
@@ -49,13 +49,24 @@ fn policy(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
     families.push(gauge(
         "rheostat_policy_unhonoured",
         "Things that the policy asks of its metrics and their backend cannot do.",
-        handle.live.engine.outputs().0.unhonoured() as f64,
+        metrics::unhonoured(&*handle.live.engine) as f64,
     ));
 }
 
 fn records(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
-    let sinks = handle.live.queues.status();
-    let mut by_sink = |name, help, value: fn(&SinkStatus) -> f64| {
+    let queues = handle.live.queues.status().into_iter();
+    let mut sinks: Vec<_> = queues
+        .map(|queue| Figures {
+            sink: queue.sink,
+            up: queue.up,
+            records: queue.records,
+            bytes: queue.bytes,
+        })
+        .collect();
+    if let Some(traces) = &handle.live.traces {
+        sinks.extend(trace::sinks(traces));
+    }
+    let mut by_sink = |name, help, value: fn(&Figures) -> f64| {
         let series = sinks.iter().map(|sink| (vec![&*sink.sink], value(sink)));
         families.push(FamilySnapshot::computed(
             name,

@@ -59,14 +59,15 @@ fn child(mount: &str) {
         "root" => Some(builder.init().expect("an empty policy applies")),
         "over the stack" => Some(
             builder
-                .over(stack())
+                .inner(stack())
                 .init()
                 .expect("an empty policy applies"),
         ),
         "layer" => {
+            let builder = builder.recorder(rheostat::Recorder::None);
             let (layer, guard) = builder.layer().expect("an empty policy applies");
             global(Registry::default().with(layer).with(LevelFilter::INFO));
-            guard.installed(rheostat::Recorder::None);
+            guard.installed();
             Some(guard)
         }
         other => panic!("no mount is called {other}"),

@@ -11,6 +11,13 @@ use crate::record::Record;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nothing;
 
+impl Nothing {
+    /// The output.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
 impl Output for Nothing {
     type Staged = ();
     type Plan = ();

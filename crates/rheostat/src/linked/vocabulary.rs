@@ -1,13 +1,11 @@
 //! What policies of this program may say.
 
-use rheostat_core::output::Output as _;
+use rheostat_core::Output;
 use rheostat_policy::{Vocabulary, first_party};
 use rheostat_queue::Queues;
 
-use super::Outputs;
-
 /// What is linked, and what is known but not linked: that is checked, and then refused by name.
-pub(crate) fn vocabulary(outputs: &Outputs, queues: &Queues) -> Vocabulary {
+pub(crate) fn vocabulary(outputs: &impl Output, queues: &Queues) -> Vocabulary {
     let mut known = outputs.vocabulary();
     known.sinks.extend(queues.definitions());
     let missing = first_party::vocabulary();

@@ -4,4 +4,4 @@
 #[cfg_attr(not(feature = "metrics"), path = "off.rs")]
 mod part;
 
-pub(crate) use part::{Endpoint, Part};
+pub use part::*;

@@ -2,29 +2,49 @@
 
 use std::net::SocketAddr;
 
+use rheostat_core::Output;
 use rheostat_policy::diagnostic::{Diagnostic, Label, Severity};
 use rheostat_policy::model::CheckedPolicy;
 
 use crate::guard::WeakHandle;
-use crate::linked::nothing::Nothing;
 
-pub(crate) type Part = Nothing;
+pub(crate) use rheostat_core::output::Nothing as Metrics;
 
-#[derive(Debug)]
+/// What the program's own `metrics::counter!` calls go to: without the feature `metrics`, none of our business.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub enum Recorder {
+    /// Whatever the program installs.
+    #[default]
+    None,
+}
+
+impl Recorder {
+    pub(crate) fn into_output(self) -> Metrics {
+        Metrics
+    }
+
+    pub(crate) fn is_native(&self) -> bool {
+        false
+    }
+
+    pub(crate) fn is_foreign(&self) -> bool {
+        false
+    }
+}
+
 pub(crate) struct Endpoint;
 
+pub(crate) struct Prepared;
+
 impl Endpoint {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn of(_outputs: &impl Output) -> Self {
         Self
     }
 
-    pub(crate) fn output(&self) -> Part {
-        Nothing
-    }
-
-    pub(crate) fn prepare(&self, policy: &CheckedPolicy) -> Result<(), Box<Diagnostic>> {
+    pub(crate) fn prepare(&self, policy: &CheckedPolicy) -> Result<Prepared, Box<Diagnostic>> {
         let Some(http) = &policy.http else {
-            return Ok(());
+            return Ok(Prepared);
         };
         Err(Box::new(Diagnostic {
             code: "RH900",
@@ -42,7 +62,7 @@ impl Endpoint {
         }))
     }
 
-    pub(crate) fn commit(&self, (): ()) {}
+    pub(crate) fn commit(&self, _nothing: Prepared) {}
 
     pub(crate) fn tick(&self) {}
 

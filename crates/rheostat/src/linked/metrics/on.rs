@@ -1,16 +1,24 @@
 //! Metrics with the native recorder, served over HTTP.
 
+mod recorder;
+
+use std::any::TypeId;
 use std::net::SocketAddr;
 
+use rheostat_core::Output;
 use rheostat_core::internal::{self, Notice};
-use rheostat_metrics::{BindError, Format, Listen, Metrics, Prepared, Registry};
+use rheostat_core::output::part;
+pub use rheostat_metrics::Metrics;
+use rheostat_metrics::{BindError, Format, Listen, Prepared, Registry};
+use rheostat_policy::codes::live::CANNOT_LISTEN;
 use rheostat_policy::diagnostic::{Diagnostic, Label, Severity};
 use rheostat_policy::model::CheckedPolicy;
 
 use crate::guard::WeakHandle;
 use crate::own_metrics;
+use crate::running::Running;
 
-pub(crate) type Part = Metrics;
+pub use recorder::Recorder;
 
 /// The registry and the address it is served at.
 pub(crate) struct Endpoint {
@@ -19,14 +27,12 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(crate) fn new() -> Self {
-        let registry = Registry::new();
+    /// Serves what the metrics output among these keeps itself.
+    pub(crate) fn of(outputs: &impl Output) -> Self {
+        let native = part::<Metrics>(outputs).and_then(Metrics::registry);
+        let registry = native.cloned().unwrap_or_default();
         let served = rheostat_metrics::Endpoint::new(registry.clone(), internal::mark_own_thread);
         Self { registry, served }
-    }
-
-    pub(crate) fn output(&self) -> Part {
-        Metrics::native(self.registry.clone())
     }
 
     /// Binds what the policy's `[http]` says.
@@ -108,8 +114,8 @@ fn cannot_listen(error: &BindError, place: rheostat_policy::Place) -> Box<Diagno
         cause = error.source();
     }
     Box::new(Diagnostic {
-        code: "RH510",
-        name: "cannot-listen",
+        code: CANNOT_LISTEN.code,
+        name: CANNOT_LISTEN.name,
         severity: Severity::Error,
         message: error.to_string(),
         primary: Label {
@@ -120,4 +126,12 @@ fn cannot_listen(error: &BindError, place: rheostat_policy::Place) -> Box<Diagno
         helps: Vec::new(),
         notes,
     })
+}
+
+/// How many things the policy asks for that the metrics' backend cannot follow.
+pub(crate) fn unhonoured(engine: &dyn Running) -> usize {
+    let metrics = engine.part(TypeId::of::<Metrics>());
+    metrics
+        .and_then(|metrics| metrics.downcast_ref::<Metrics>())
+        .map_or(0, Metrics::unhonoured)
 }

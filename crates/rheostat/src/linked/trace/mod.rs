@@ -4,4 +4,9 @@
 #[cfg_attr(not(feature = "trace"), path = "off.rs")]
 mod choice;
 
-pub(crate) use choice::{Inner, Part, flush, inner, part, shutdown};
+#[allow(
+    unused_imports,
+    unreachable_pub,
+    reason = "what a program can name of it, a feature says"
+)]
+pub use choice::*;

@@ -4,21 +4,29 @@ use std::time::Duration;
 
 use tracing_core::subscriber::NoSubscriber;
 
-use crate::linked::nothing::Nothing;
+use crate::linked::Figures;
 
-pub(crate) type Part = Nothing;
+pub(crate) use rheostat_core::output::Nothing as Traces;
 
 /// What stands inside the root where the host brings nothing: no subscriber.
 pub(crate) type Inner = NoSubscriber;
 
-pub(crate) fn part() -> Part {
-    Nothing
+pub(crate) fn traces() -> Traces {
+    Traces
 }
 
-pub(crate) fn inner(_part: &Part) -> Inner {
+pub(crate) fn inner(_traces: &Traces) -> Inner {
     NoSubscriber::new()
 }
 
-pub(crate) fn flush(_part: &Part, _limit: Duration) {}
+pub(crate) fn flush(_traces: &Traces, _limit: Duration) {}
 
-pub(crate) fn shutdown(_part: &Part, _limit: Duration) {}
+pub(crate) fn shutdown(_traces: &Traces, _limit: Duration) {}
+
+#[cfg_attr(
+    not(feature = "metrics"),
+    allow(dead_code, reason = "what is served tells of them")
+)]
+pub(crate) fn sinks(_traces: &Traces) -> Vec<Figures> {
+    Vec::new()
+}

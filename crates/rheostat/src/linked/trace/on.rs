@@ -4,14 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rheostat_core::internal::{self, Notice};
-use rheostat_trace::{BridgeSubscriber, TraceOptions, Traces};
+pub use rheostat_trace::Traces;
+use rheostat_trace::{BridgeSubscriber, TraceOptions};
 
-pub(crate) type Part = Traces;
+use crate::linked::Figures;
 
 /// What stands inside the root where the host brings nothing: the bridge.
 pub(crate) type Inner = BridgeSubscriber;
 
-pub(crate) fn part() -> Part {
+/// The output behind `trace`, for [`Policy::over`](crate::Policy::over) and its kin.
+///
+/// Its bridge has to stand inside the root. [`Policy::subscriber`](crate::Policy::subscriber) puts it there;
+/// around a stack of one's own, [`Traces::layer`] is one of that stack's layers.
+pub fn traces() -> Traces {
     Traces::new(TraceOptions {
         on_thread_start: internal::mark_own_thread,
         tell: Arc::new(|text| {
@@ -23,17 +28,34 @@ pub(crate) fn part() -> Part {
     })
 }
 
-pub(crate) fn inner(part: &Part) -> Inner {
-    part.subscriber()
+pub(crate) fn inner(traces: &Traces) -> Inner {
+    traces.subscriber()
 }
 
-pub(crate) fn flush(part: &Part, limit: Duration) {
+pub(crate) fn flush(traces: &Traces, limit: Duration) {
     // What did not go is in the ledger; the guard has nobody to tell.
-    let _ = part.flush(limit);
+    let _ = traces.flush(limit);
 }
 
 /// Ships what waits and ends the thread; what cannot go in time is counted as lost.
-pub(crate) fn shutdown(part: &Part, limit: Duration) {
+pub(crate) fn shutdown(traces: &Traces, limit: Duration) {
     // How many were lost is in the ledger; the guard has nobody to tell.
-    let _ = part.shutdown(limit);
+    let _ = traces.shutdown(limit);
+}
+
+#[cfg_attr(
+    not(feature = "metrics"),
+    allow(dead_code, reason = "what is served tells of them")
+)]
+/// The pipes to collectors and files, told of like the queues of other sinks.
+pub(crate) fn sinks(traces: &Traces) -> Vec<Figures> {
+    let sinks = traces.stats().sinks.into_iter();
+    sinks
+        .map(|sink| Figures {
+            sink: sink.sink,
+            up: sink.up,
+            records: sink.records,
+            bytes: sink.bytes,
+        })
+        .collect()
 }
