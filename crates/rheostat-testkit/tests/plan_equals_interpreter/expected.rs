@@ -1,7 +1,6 @@
 //! The features that ten thousand cases must see both ways.
 
-/// Selector keys, operators, transforms, refs and built-ins of the language, but for those that
-/// need a trace, which have tests of their own.
+/// Selector keys, operators, transforms, refs and built-ins of the language.
 pub(crate) const FEATURES: &[&str] = &[
     "key span",
     "key event",
@@ -74,4 +73,7 @@ pub(crate) const FEATURES: &[&str] = &[
     "@Polls",
     "@Events",
     "@Error",
+    "@Open",
+    "@TraceId",
+    "@SpanId",
 ];

@@ -16,6 +16,7 @@ mod expected;
 mod fire;
 mod generate;
 mod naive;
+mod traces;
 mod witness;
 mod world;
 
@@ -96,6 +97,7 @@ fn mount() -> impl Strategy<Value = Mount> {
 }
 
 fn compare_all() {
+    traces::link();
     let cases = std::env::var("RHEOSTAT_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok());

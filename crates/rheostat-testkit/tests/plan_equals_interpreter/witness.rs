@@ -1,7 +1,6 @@
 //! An output that writes down what it is told.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rheostat_core::ledger::{Cause, Entry};
 use rheostat_core::output::{MatchedAction, MatchedRule, Output, Staging, StepId};
@@ -15,9 +14,25 @@ use rheostat_policy::{Diagnostic, Vocabulary, first_party};
 /// Writes down every step that passes.
 #[derive(Debug, Default)]
 pub(crate) struct Witness {
-    lines: Mutex<Vec<String>>,
-    /// What open spans raised.
-    raised: Mutex<HashMap<u64, Vec<String>>>,
+    lines: Lines,
+}
+
+type Lines = Arc<Mutex<Vec<String>>>;
+
+/// Left with a span that raised a series; it is lowered when the span closes.
+struct Raised {
+    series: String,
+    lines: Lines,
+}
+
+impl Drop for Raised {
+    fn drop(&mut self) {
+        lock(&self.lines).push(format!("{} lowered", self.series));
+    }
+}
+
+fn lock(lines: &Lines) -> MutexGuard<'_, Vec<String>> {
+    lines.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One action at one callsite.
@@ -50,24 +65,14 @@ enum What {
 impl Witness {
     /// The lines so far.
     pub(crate) fn lines(&self) -> Vec<String> {
-        std::mem::take(&mut self.lines.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut lock(&self.lines))
     }
 
-    fn tell(&self, plan: &[Noted], record: &Record<'_>, lowered: Vec<String>) {
-        let mut lines: Vec<String> = plan
-            .iter()
-            .filter_map(|noted| self.line(noted, record))
-            .chain(lowered)
-            .collect();
+    fn tell(&self, plan: &[Noted], record: &Record<'_>) {
+        let lines = plan.iter().filter_map(|noted| self.line(noted, record));
+        let mut lines: Vec<String> = lines.collect();
         lines.sort();
-        self.lines
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(lines);
-    }
-
-    fn raised(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Vec<String>>> {
-        self.raised.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.lines).extend(lines);
     }
 
     fn line(&self, noted: &Noted, record: &Record<'_>) -> Option<String> {
@@ -86,12 +91,10 @@ impl Witness {
             }
             What::Open { name, labels } => {
                 let series = format!("{action} {name} {:?}", shown(labels, record));
-                let span = record.span()?.id();
-                self.raised()
-                    .entry(span)
-                    .or_default()
-                    .push(format!("{series} lowered"));
-                Some(format!("{series} raised"))
+                let raised = format!("{series} raised");
+                let lines = self.lines.clone();
+                record.leave(Raised { series, lines });
+                Some(raised)
             }
             What::Metric { name, of, labels } => {
                 let amount = of.as_ref().map_or(Some(1.0), |of| amount(of, record))?;
@@ -152,7 +155,6 @@ fn noted(
                         close: false,
                     },
                 );
-                planner.hear_every_close();
                 What::Open { name, labels }
             } else {
                 What::Metric {
@@ -211,17 +213,14 @@ impl Output for Witness {
     fn commit(&self, _staged: &Self::Staged) {}
 
     fn event(&self, plan: &Self::Plan, record: &Record<'_>) {
-        self.tell(plan, record, Vec::new());
+        self.tell(plan, record);
     }
 
     fn span_open(&self, plan: &Self::Plan, record: &Record<'_>) {
-        self.tell(plan, record, Vec::new());
+        self.tell(plan, record);
     }
 
     fn span_close(&self, plan: &Self::Plan, record: &Record<'_>) {
-        let lowered = record
-            .span()
-            .and_then(|span| self.raised().remove(&span.id()));
-        self.tell(plan, record, lowered.unwrap_or_default());
+        self.tell(plan, record);
     }
 }

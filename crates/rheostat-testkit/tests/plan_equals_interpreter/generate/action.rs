@@ -26,6 +26,8 @@ fn limit() -> impl Strategy<Value = String> {
         "every = { every = '1s', by = ['status', '@callsite'] }",
         "rate = { rate = '1/s', burst = 2, by = ['a'] }",
         "rate = { rate = '5/m', by = ['tenant', 'b'] }",
+        "every = { every = '1s', by = ['@trace_id'] }",
+        "sample = { ratio = 1.0, by = ['@trace_id'] }",
         "every = '5ms'\nrate = '1/s'",
     ])
 }
@@ -37,6 +39,7 @@ fn labels() -> impl Strategy<Value = String> {
         "labels = ['@level', { class = 'status | class' }, 'b']",
         "labels = { t = { of = 'tenant', map = { acme = 'A', zeta = 'Z' }, default = 'none' }, r = 'http.route' }",
         "labels = { took = 'elapsed | duration', where = '@callsite' }",
+        "labels = ['@trace_id', { span = '@span_id | default(\"none\")' }]",
     ])
 }
 

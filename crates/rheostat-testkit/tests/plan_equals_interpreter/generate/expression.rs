@@ -48,7 +48,7 @@ fn duration(reads: Reads) -> impl Strategy<Value = String> {
     let of_field = || field().prop_map(|of| format!("{of} | duration"));
     prop_oneof![
         1 => of_field(),
-        1 => where_fit(reads.within, Just("@elapsed".to_owned()), of_field()),
+        4 => where_fit(reads.within && !reads.close, Just("@elapsed".to_owned()), of_field()),
         2 => where_fit(reads.close, one_of(&["@duration", "@active", "@busy", "@idle"]), of_field()),
     ]
 }
@@ -127,6 +127,10 @@ fn test(reads: Reads) -> impl Strategy<Value = String> {
         "@thread contains 'other'",
         "@time > 1.1s",
         "@time <= 1s",
+        "@trace_id == '000000000000000000000000000000a1'",
+        "@trace_id starts_with '00000b'",
+        "@span_id != '0000000000000002'",
+        "has(@span_id)",
     ]);
     let some_text = prop_oneof![any_value().boxed(), text(reads).boxed()].boxed();
     let measures = prop_oneof![numbers.clone(), durations.clone()].boxed();
@@ -138,7 +142,7 @@ fn test(reads: Reads) -> impl Strategy<Value = String> {
         3 => compared(number(reads).boxed(), order.clone().boxed(), numbers.boxed()),
         3 => compared(duration(reads).boxed(), order.boxed(), durations.boxed()),
         1 => compared(hashed().boxed(), equality.clone().boxed(), hashed().boxed()),
-        1 => here,
+        2 => here,
         4 => compared(text(reads).boxed(), equality.boxed(), text_literal().boxed()),
         1 => (some_text.clone(), text_literal(), text_literal())
             .prop_map(|(of, a, b)| format!("{of} in [{a}, {b}]")),

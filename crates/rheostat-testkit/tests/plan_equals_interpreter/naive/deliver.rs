@@ -53,10 +53,14 @@ impl Run<'_> {
         Some(format!("{series} {amount}"))
     }
 
-    /// A span closes: what it raised is lowered.
-    pub(super) fn lower(&mut self, span: usize, lines: &mut Vec<String>) {
+    /// A span has closed: what it raised is lowered, what came last first.
+    pub(super) fn lower(&mut self, span: usize) {
         let of_span = self.raised.extract_if(|(raised, _, _), _| *raised == span);
-        lines.extend(of_span.map(|(_, series)| format!("{series} lowered")));
+        let mut lowered: Vec<_> = of_span.collect();
+        lowered.sort();
+        let lines = lowered.into_iter().rev();
+        let lines = lines.map(|(_, series)| format!("{series} lowered"));
+        self.came.lines.extend(lines);
     }
 
     fn label(&self, label: &Mapped, lookup: &Names<'_>) -> Option<String> {

@@ -45,7 +45,14 @@ impl Run<'_> {
             let rule_holds = self.rule_holds(rule, record);
             for (at, action) in rule.actions.iter().enumerate() {
                 let unseen = rule.shadow || dropped.contains(action.name);
-                if unseen || !rule_holds || !self.acts(rule, action, record) {
+                let acts = !unseen && rule_holds && self.acts(rule, action, record);
+                if record.phase == Phase::Open
+                    && is_open_gauge(action)
+                    && acts_on(rule, action, record.site)
+                {
+                    crate::coverage::note("@Open", acts);
+                }
+                if !acts {
                     continue;
                 }
                 match (action.metric, action.sink) {
@@ -67,11 +74,11 @@ impl Run<'_> {
             }
         }
         self.deliver(candidates, record, &mut lines);
-        if let (Phase::Close, Some(span)) = (record.phase, record.this) {
-            self.lower(span, &mut lines);
-        }
         lines.sort();
         self.came.lines.extend(lines);
+        if let (Phase::Close, Some(span)) = (record.phase, record.this) {
+            self.lower(span);
+        }
     }
 
     fn rule_holds(&self, rule: &Rule, record: &Judged<'_>) -> bool {

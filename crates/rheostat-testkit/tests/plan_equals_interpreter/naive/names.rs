@@ -1,5 +1,6 @@
 //! Where the names of an expression find their values.
 
+use rheostat_core::record::TraceIds;
 use rheostat_policy::expr::{BuiltIn, Ref};
 use rheostat_policy::model::Rule;
 
@@ -9,6 +10,7 @@ use super::rules::is_within;
 use super::run::Run;
 use super::spans::chain;
 use super::value::Value;
+use crate::traces;
 use crate::world::Site;
 
 /// What names mean for one rule and one record.
@@ -36,6 +38,13 @@ impl Names<'_> {
 
     fn marked(&self) -> Option<usize> {
         self.within(self.rule.within.last()?)
+    }
+
+    /// The nearest span that belongs to a trace, the record itself included.
+    fn trace(&self) -> Option<TraceIds> {
+        let this = self.record.this.into_iter();
+        let mut all = this.chain(self.record.around.iter().copied());
+        all.find_map(|span| traces::ids(&self.site(span).name))
     }
 
     fn bare(&self, name: &str) -> Value {
@@ -102,6 +111,12 @@ impl Names<'_> {
             BuiltIn::Span => self
                 .marked()
                 .map_or(Value::Missing, |span| text(&self.site(span).name)),
+            BuiltIn::TraceId => self.trace().map_or(Value::Missing, |ids| {
+                text(&format!("{:032x}", ids.trace_id))
+            }),
+            BuiltIn::SpanId => self
+                .trace()
+                .map_or(Value::Missing, |ids| text(&format!("{:016x}", ids.span_id))),
             BuiltIn::Elapsed if self.record.phase == Phase::Event => match self.marked() {
                 Some(span) => Value::Duration(self.run.now - self.run.spans[span].opened),
                 None => Value::Missing,
