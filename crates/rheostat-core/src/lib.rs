@@ -1,5 +1,9 @@
 //! What a callsite does now: the engine, the per-callsite plan, and the traits of outputs and sinks.
 
+// What tests of the library share with tests of the mounts names this crate as the latter do.
+#[cfg(test)]
+extern crate self as rheostat_core;
+
 pub mod announce;
 pub mod callsite;
 pub mod callsites;

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Heard, Mount, Neighbour, Told, World, on};
+use common::{Mount, Neighbour, Telling, Told, World, on};
 use rheostat_core::mount::Root;
 use tracing::Dispatch;
 use tracing::dispatcher::with_default;
@@ -29,7 +29,7 @@ const POLICY: &str = r#"
 
 /// A world whose inner stack wants the targets `theirs` and `both`.
 fn world() -> (World, Dispatch) {
-    let engine: std::sync::Arc<rheostat_core::Engine<Heard>> = World::engine();
+    let engine: std::sync::Arc<rheostat_core::Engine<Telling>> = World::engine();
     let (neighbour, told) = Neighbour::new();
     let wanted = Targets::new()
         .with_target("theirs", tracing::Level::TRACE)
@@ -62,7 +62,7 @@ fn what_only_we_want_never_reaches_the_inner_stack() {
 
 #[test]
 fn a_global_filter_inside_does_not_limit_us() {
-    let engine: std::sync::Arc<rheostat_core::Engine<Heard>> = World::engine();
+    let engine: std::sync::Arc<rheostat_core::Engine<Telling>> = World::engine();
     let (neighbour, seen) = Neighbour::new();
     let inner = registry().with(neighbour).with(EnvFilter::new("warn"));
     let dispatch = Dispatch::new(Root::over(engine.clone(), inner));

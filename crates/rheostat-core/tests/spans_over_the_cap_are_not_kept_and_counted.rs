@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Heard, policy};
+use common::{Telling, policy};
 use rheostat_core::engine::{Engine, Options};
 use rheostat_core::mount::Root;
 use rheostat_core::sink::NoTaps;
@@ -26,7 +26,7 @@ fn spans_over_the_cap_are_not_kept_and_counted() {
         open_spans: 1_000,
         ..Options::default()
     };
-    let engine = Engine::new(Heard::default(), options);
+    let engine = Engine::new(Telling::brief(), options);
     let root = tracing::Dispatch::new(Root::subscriber(engine.clone()));
     assert!(engine.apply(policy(POLICY), &NoTaps).is_ok());
     with_default(&root, || {

@@ -6,7 +6,7 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{Heard, Mount, Neighbour, World, everywhere};
+use common::{Mount, Neighbour, Telling, World, everywhere};
 use rheostat_core::Engine;
 use rheostat_core::mount::Root;
 use tracing::dispatcher;
@@ -62,7 +62,7 @@ fn an_enabled_that_nothing_followed_drops_no_record() {
 
 #[test]
 fn a_filtered_neighbour_inside_the_root_loses_none_either() {
-    let engine: Arc<Engine<Heard>> = World::engine();
+    let engine: Arc<Engine<Telling>> = World::engine();
     let (neighbour, told) = Neighbour::new();
     let filter = Targets::new().with_target("app", LevelFilter::INFO);
     let inner =

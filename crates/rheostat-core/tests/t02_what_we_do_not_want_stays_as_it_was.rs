@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Heard, Mount, World, everywhere};
+use common::{Mount, Telling, World, everywhere};
 use rheostat_core::mount::{Root, layer};
 use tracing::callsite::DefaultCallsite;
 use tracing::subscriber::Interest;
@@ -27,7 +27,7 @@ fn interest(dispatch: &Dispatch) -> Interest {
     dispatch.register_callsite(&METADATA)
 }
 
-fn with_policy() -> std::sync::Arc<rheostat_core::Engine<Heard>> {
+fn with_policy() -> std::sync::Arc<rheostat_core::Engine<Telling>> {
     let engine = World::engine();
     let applied = engine.apply(common::policy(NOT_THAT), &rheostat_core::sink::NoTaps);
     assert!(applied.is_ok());

@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Heard, policy};
+use common::{Telling, policy};
 use rheostat_core::clock::Clock;
 use rheostat_core::engine::{Engine, Options};
 use rheostat_core::mount::Root;
@@ -31,7 +31,7 @@ fn a_span_is_timed_by_wall_and_by_work() {
         clock: clock.clone(),
         ..Options::default()
     };
-    let engine = Engine::new(Heard::default(), options);
+    let engine = Engine::new(Telling::brief(), options);
     let root = tracing::Dispatch::new(Root::subscriber(engine.clone()));
     assert!(engine.apply(policy(POLICY), &NoTaps).is_ok());
     let later = |ms| clock.advance(Duration::from_millis(ms));

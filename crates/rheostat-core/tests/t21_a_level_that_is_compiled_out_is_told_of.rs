@@ -4,7 +4,7 @@ mod common;
 
 use std::sync::{Arc, Mutex};
 
-use common::{Heard, policy};
+use common::{Telling, policy};
 use rheostat_core::engine::{Engine, Options};
 use rheostat_core::internal::set_notice_hook;
 use rheostat_core::sink::NoTaps;
@@ -23,7 +23,7 @@ fn a_level_that_is_compiled_out_is_told_of() {
         static_max_level: LevelFilter::INFO,
         ..Options::default()
     };
-    let engine = Engine::new(Heard::default(), options);
+    let engine = Engine::new(Telling::brief(), options);
     let apply = |level: &str| {
         let text = format!(
             "[[rules]]\nmatch = {{ target = \"app\", level = \"{level}\" }}\ncount = {{ metric = \"seen_total\" }}"

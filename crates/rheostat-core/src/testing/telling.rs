@@ -1,14 +1,15 @@
 //! An output that tells what it was asked to do.
+//!
+//! Tests of the library and tests of the mounts, which are programs of their own, both use it.
 
 use std::sync::{Mutex, PoisonError};
 
+use rheostat_core::Callsite;
+use rheostat_core::output::{MatchedAction, MatchedRule, Output, Staging, StepId};
+use rheostat_core::plan::{Planner, Refusals};
+use rheostat_core::program::Program;
+use rheostat_core::record::{FieldSet, Phase, Record, SpanFields};
 use rheostat_policy::{Diagnostic, Vocabulary, first_party};
-
-use crate::callsite::Callsite;
-use crate::output::{MatchedAction, MatchedRule, Output, Staging, StepId};
-use crate::plan::{Planner, Refusals};
-use crate::program::Program;
-use crate::record::{FieldSet, Phase, Record, SpanFields};
 
 /// Understands every first-party action and writes a line for each it is handed.
 ///
@@ -16,9 +17,18 @@ use crate::record::{FieldSet, Phase, Record, SpanFields};
 #[derive(Debug, Default)]
 pub(crate) struct Telling {
     lines: Mutex<Vec<String>>,
+    is_brief: bool,
 }
 
 impl Telling {
+    /// One that leaves out the action, what a count counts, and fields.
+    pub(crate) fn brief() -> Self {
+        Self {
+            is_brief: true,
+            ..Self::default()
+        }
+    }
+
     /// The lines since this was asked before.
     pub(crate) fn lines(&self) -> Vec<String> {
         std::mem::take(&mut self.lines.lock().unwrap_or_else(PoisonError::into_inner))
@@ -49,14 +59,24 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    fn new(rule: &MatchedRule<'_>, matched: &MatchedAction<'_>, planner: &mut Planner<'_>) -> Self {
+    fn new(
+        is_brief: bool,
+        rule: &MatchedRule<'_>,
+        matched: &MatchedAction<'_>,
+        planner: &mut Planner<'_>,
+    ) -> Self {
         let action = matched.action;
-        let of = action.args.expr("of");
+        let is_shown = !is_brief || action.name != "count";
+        let of = action.args.expr("of").filter(|_| is_shown);
         let labels = action.labels.iter();
-        let is_record = action.name == "stream";
+        let is_record = !is_brief && action.name == "stream";
+        let mut name = rule.rule.shown_name();
+        if !is_brief {
+            name += &format!(" {}", action.name);
+        }
         Self {
             step: matched.step,
-            name: format!("{} {}", rule.rule.shown_name(), action.name),
+            name,
             of: of.map(|of| planner.value(rule, of)),
             labels: labels
                 .map(|label| (label.name.to_string(), planner.label(rule, label)))
@@ -131,7 +151,7 @@ impl Output for Telling {
         let mut plan = Vec::new();
         for rule in rules {
             for action in &rule.actions {
-                plan.push(Told::new(rule, action, planner));
+                plan.push(Told::new(self.is_brief, rule, action, planner));
             }
         }
         (!plan.is_empty()).then_some(plan)

@@ -2,26 +2,13 @@
 
 use std::sync::Arc;
 
-use rheostat_policy::{CheckedPolicy, NoEnvironment, check, first_party};
-
-use super::{FakeSpan, Telling};
+use super::{FakeSpan, Telling, policy};
 use crate::callsite::Callsite;
 use crate::capture::Fields;
 use crate::clock::Clock;
 use crate::plan::{CallsitePlan, Ground, PolicyImage};
 use crate::scope::{OpenSpan, Scope};
 use crate::value::Value;
-
-/// The policy that a text says, without its first line.
-pub(crate) fn policy(text: &str) -> Arc<CheckedPolicy> {
-    let text = format!("version = 1\n{text}");
-    let env = NoEnvironment;
-    let checked = check(text.as_bytes(), "policy", &first_party::vocabulary(), &env);
-    match checked.policy {
-        Some(policy) => Arc::new(policy),
-        None => panic!("{}", checked.diagnostics),
-    }
-}
 
 /// A policy in force, an output that tells, and a clock that stands still.
 pub(crate) struct World {

@@ -11,7 +11,7 @@ use tracing::subscriber::{DefaultGuard, set_default, set_global_default};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{Layer, Registry, registry};
 
-use super::{Heard, Neighbour, World};
+use super::{Neighbour, Telling, World};
 
 /// A mount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +148,7 @@ impl<S: tracing::Subscriber> Layer<S> for NoInterest {
     }
 }
 
-fn install(case: Case, engine: Arc<Engine<Heard>>) -> (World, Option<DefaultGuard>) {
+fn install(case: Case, engine: Arc<Engine<Telling>>) -> (World, Option<DefaultGuard>) {
     let (neighbour, told) = Neighbour::new();
     let guard = match case.mount {
         Mount::Subscriber => make_default(case, Root::subscriber(engine.clone())),

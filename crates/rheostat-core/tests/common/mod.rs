@@ -5,11 +5,15 @@
 #![allow(dead_code, unused_imports, reason = "no test file uses all of it")]
 
 mod everywhere;
-mod heard;
 mod neighbour;
+#[path = "../../src/testing/policy.rs"]
+mod policy;
+#[path = "../../src/testing/telling.rs"]
+mod telling;
 mod world;
 
 pub(crate) use everywhere::{Case, Mount, everywhere, on};
-pub(crate) use heard::Heard;
 pub(crate) use neighbour::{Neighbour, Told};
-pub(crate) use world::{World, policy};
+pub(crate) use policy::policy;
+pub(crate) use telling::Telling;
+pub(crate) use world::World;

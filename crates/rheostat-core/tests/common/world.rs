@@ -4,30 +4,14 @@ use std::sync::Arc;
 
 use rheostat_core::engine::{Engine, Options, Status};
 use rheostat_core::sink::NoTaps;
-use rheostat_policy::{CheckedPolicy, NoEnvironment, check, first_party};
 
-use super::{Heard, Told};
-
-/// The policy that a text says, without its first line.
-pub(crate) fn policy(text: &str) -> Arc<CheckedPolicy> {
-    let text = format!("version = 1\n{text}");
-    let checked = check(
-        text.as_bytes(),
-        "policy",
-        &first_party::vocabulary(),
-        &NoEnvironment,
-    );
-    match checked.policy {
-        Some(policy) => Arc::new(policy),
-        None => panic!("{}", checked.diagnostics),
-    }
-}
+use super::{Telling, Told, policy};
 
 /// What a test acts on.
 #[derive(Debug)]
 pub(crate) struct World {
     /// The engine.
-    pub(crate) engine: Arc<Engine<Heard>>,
+    pub(crate) engine: Arc<Engine<Telling>>,
     /// What the neighbour saw; always nothing where there is none.
     pub(crate) neighbour: Told,
     /// Whether there is a neighbour.
@@ -36,8 +20,8 @@ pub(crate) struct World {
 
 impl World {
     /// An engine without a policy.
-    pub(crate) fn engine() -> Arc<Engine<Heard>> {
-        Engine::new(Heard::default(), Options::default())
+    pub(crate) fn engine() -> Arc<Engine<Telling>> {
+        Engine::new(Telling::brief(), Options::default())
     }
 
     /// Puts a policy in force.
