@@ -5,6 +5,8 @@
 //! language itself knows (`[defaults]`, `[metrics.NAME]`, …) are described with
 //! the same types in `schema/`.
 
+mod words;
+
 /// All actions and sink types that a program links.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Vocabulary {

@@ -48,6 +48,46 @@ pub(crate) fn known() -> impl Iterator<Item = &'static str> {
         .chain(OTHERS.iter().copied())
 }
 
+/// What people write for a unit that is known, and its name.
+const SHORT: &[(&str, &str)] = &[
+    ("ns", "nanoseconds"),
+    ("us", "microseconds"),
+    ("µs", "microseconds"),
+    ("μs", "microseconds"),
+    ("ms", "milliseconds"),
+    ("msec", "milliseconds"),
+    ("millis", "milliseconds"),
+    ("s", "seconds"),
+    ("sec", "seconds"),
+    ("secs", "seconds"),
+    ("m", "minutes"),
+    ("min", "minutes"),
+    ("mins", "minutes"),
+    ("h", "hours"),
+    ("hr", "hours"),
+    ("d", "days"),
+    ("B", "bytes"),
+    ("b", "bits"),
+    ("KiB", "kibibytes"),
+    ("MiB", "mebibytes"),
+    ("%", "percent"),
+    ("percentage", "percent"),
+    ("°C", "celsius"),
+    ("C", "celsius"),
+    ("V", "volts"),
+    ("W", "watts"),
+    ("J", "joules"),
+    ("Hz", "hertz"),
+    ("metres", "meters"),
+    ("g", "grams"),
+];
+
+/// The name of the unit that a short form stands for.
+pub(crate) fn short(word: &str) -> Option<&'static str> {
+    let found = SHORT.iter().find(|(short, _)| *short == word);
+    found.map(|(_, name)| *name)
+}
+
 /// The unit of that name; free text is one that converts to nothing.
 pub(crate) fn named(name: &str) -> Unit {
     let of = |table: &[(&str, f64)]| {

@@ -1,9 +1,10 @@
 //! RH52x: what only a running program can know.
 //!
-//! The check of a text alone finds none of these: they come when a policy is
-//! applied, and the one that was in force stays in force.
+//! The check of a text alone finds none of these. Errors come when a policy is
+//! applied, and the one that was in force stays in force; warnings come from
+//! the callsites that a program has shown.
 
-use super::{Code, error};
+use super::{Code, error, warning};
 
 /// `sink-not-opened`
 pub const SINK_NOT_OPENED: Code = error(
@@ -23,5 +24,27 @@ pub const CANNOT_LISTEN: Code = error(
      stays in force.",
 );
 
+/// `name-below-scope-level`
+pub const NAME_BELOW_SCOPE_LEVEL: Code = warning(
+    "RH522",
+    "name-below-scope-level",
+    "A rule reads a bare name that its callsites do not declare, and of the spans that declare it \
+     none is at `scope_level` or more severe. Such spans lend nothing, so the name is always \
+     missing. With a `within` that names the spans they are kept for the rule, whatever their level.",
+);
+
+/// `unmatched-so-far`
+pub const UNMATCHED_SO_FAR: Code = warning(
+    "RH523",
+    "unmatched-so-far",
+    "None of the callsites in the inventory falls under the rule. A callsite is known once it has \
+     run, so this is either a slip of the pen or code that has not run yet.",
+);
+
 /// All of them.
-pub const ALL: &[Code] = &[SINK_NOT_OPENED, CANNOT_LISTEN];
+pub const ALL: &[Code] = &[
+    SINK_NOT_OPENED,
+    CANNOT_LISTEN,
+    NAME_BELOW_SCOPE_LEVEL,
+    UNMATCHED_SO_FAR,
+];

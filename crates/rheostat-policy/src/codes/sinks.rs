@@ -73,7 +73,7 @@ pub const BAD_LIMIT: Code = error(
     "RH511",
     "bad-limit",
     "A limit lets something through: a ratio between 0 and 1, a period and a rate above zero, \
-     a burst of at least 1.",
+     a burst of at least 1. A trace is sampled as a whole, by its id.",
 );
 
 /// `standard-sink-of-other-type`

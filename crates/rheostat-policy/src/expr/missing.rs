@@ -72,9 +72,7 @@ impl Parser<'_> {
         else {
             return false;
         };
-        let null = ["null", "nil", "none", "undefined"]
-            .iter()
-            .any(|word| text.eq_ignore_ascii_case(word));
+        let null = stands_for_none(text);
         let equality = matches!(op, Comparison::Equal | Comparison::NotEqual);
         if !null || !equality || *self.peek_second() == TokenKind::Open {
             return false;
@@ -104,6 +102,25 @@ impl Parser<'_> {
         true
     }
 
+    /// `x is null` and `x is not null`, the word `is` being next: reads on as with `==` and `!=`.
+    pub(super) fn is_null(&mut self, word: &str) -> bool {
+        if !word.eq_ignore_ascii_case("is") {
+            return false;
+        }
+        let (skipped, op) = match self.peek_second() {
+            TokenKind::Word(Word::Not) => (1, Comparison::NotEqual),
+            _ => (0, Comparison::Equal),
+        };
+        let last = self.tokens.len() - 1;
+        let next = &self.tokens[(self.at + skipped + 1).min(last)].kind;
+        let null = matches!(next, TokenKind::Name { text, quoted: false } if stands_for_none(text));
+        if null {
+            self.at += skipped;
+            self.reread(TokenKind::Compare(op));
+        }
+        null
+    }
+
     /// `True`, the word being next: reports it and gives what was meant.
     pub(super) fn boolean_by_case(&mut self, text: &str) -> Option<bool> {
         let meant = match text {
@@ -123,4 +140,11 @@ impl Parser<'_> {
         );
         Some(meant)
     }
+}
+
+/// Whether other languages say "no value" by this word.
+fn stands_for_none(word: &str) -> bool {
+    ["null", "nil", "none", "undefined"]
+        .iter()
+        .any(|none| word.eq_ignore_ascii_case(none))
 }

@@ -125,6 +125,9 @@ impl Parser<'_> {
     }
 
     fn name_as_operator(&mut self, left: &Expr, text: &str, place: Place) -> Parsed<()> {
+        if self.is_null(text) {
+            return Ok(());
+        }
         if let Some(fixed) = self.number_with_unit(text) {
             let whole = joined_places(self.last_place(), place);
             self.at += 1;

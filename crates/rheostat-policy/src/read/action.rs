@@ -122,7 +122,7 @@ impl Reader<'_> {
             condition: read.args.expr("where").cloned(),
             selects: selects(def, &read.args),
             on: phases(&read),
-            limits: self.limits(&read),
+            limits: self.limits(def, &read),
             metric: None,
             unit: None,
             sink: None,

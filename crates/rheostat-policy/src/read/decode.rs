@@ -125,7 +125,7 @@ impl Reader<'_> {
 
     fn unfit(&mut self, node: &Node, ty: &Type) {
         let quoted = (*ty == Type::DateTime).then(|| node.as_text()).flatten();
-        let Some(text) = quoted.filter(|text| text.parse::<jiff::Timestamp>().is_ok()) else {
+        let Some(text) = quoted.and_then(|text| as_moment(text)) else {
             return self.wrong_type(node, &expected(ty));
         };
         self.report(
@@ -135,7 +135,7 @@ impl Reader<'_> {
                 "a date and time stands without quotes",
             )
             .under("this is a string")
-            .fix(format!("write `{text}`"), node.place, &**text),
+            .fix(format!("write `{text}`"), node.place, text),
         );
     }
 
@@ -274,15 +274,29 @@ impl Reader<'_> {
         if (0.0..=1.0).contains(&number) {
             return Some(number);
         }
-        self.report(
-            Report::new(&file::OUT_OF_RANGE, node.place, "a ratio is from 0 to 1")
-                .under("outside")
-                .fix(
-                    "write all, `1`",
-                    node.place,
-                    if number > 1.0 { "1" } else { "0" },
-                ),
-        );
+        let mut report = Report::new(&file::OUT_OF_RANGE, node.place, "a ratio is from 0 to 1")
+            .under(if number < 0.0 {
+                "less than nothing"
+            } else {
+                "more than all"
+            });
+        if number > 1.0 && number <= 100.0 {
+            let share = number / 100.0;
+            report = report.fix(
+                format!("for {number} percent write `{share}`"),
+                node.place,
+                share.to_string(),
+            );
+        }
+        if number > 1.0 && number.fract() == 0.0 {
+            let one_in = format!("\"1/{number}\"");
+            report = report.fix(
+                format!("for one in {number} write `{one_in}`"),
+                node.place,
+                one_in,
+            );
+        }
+        self.report(report.help("`1` is all, `0.05` is one in twenty"));
         None
     }
 
@@ -359,6 +373,23 @@ impl Reader<'_> {
         self.report(report);
         None
     }
+}
+
+/// A moment in quotes as it stands without; one without an offset is read as UTC.
+fn as_moment(text: &str) -> Option<String> {
+    let text = text.trim();
+    let spelled = if text.parse::<jiff::Timestamp>().is_ok() {
+        text.to_owned()
+    } else if text.len() == "2026-03-01".len() && text.parse::<jiff::civil::Date>().is_ok() {
+        format!("{text}T00:00:00Z")
+    } else if text.parse::<jiff::civil::DateTime>().is_ok() {
+        format!("{text}Z")
+    } else {
+        return None;
+    };
+    // Both readers must agree: one takes spellings that TOML does not.
+    let read = crate::toml::parse_value(&spelled)?;
+    matches!(read.value, Value::DateTime(_)).then_some(spelled)
 }
 
 /// Whether each value of the type can be judged alone.

@@ -2,13 +2,15 @@
 
 use super::Reader;
 use super::keys::Read;
+use super::moment::is_at_open;
 use crate::codes::sinks::BAD_LIMIT;
 use crate::diagnostic::Report;
-use crate::expr::Expr;
+use crate::expr::{BuiltIn, Expr, ExprKind, Ref};
 use crate::model::{Arg, Args, Every, Limits, Rate, Sample};
+use crate::vocabulary::ActionDef;
 
 impl Reader<'_> {
-    pub(crate) fn limits(&mut self, read: &Read<'_>) -> Limits {
+    pub(crate) fn limits(&mut self, def: &ActionDef, read: &Read<'_>) -> Limits {
         let args = &read.args;
         let limits = Limits {
             sample: sample(args),
@@ -34,7 +36,38 @@ impl Reader<'_> {
                 "0.01",
             );
         }
+        if is_at_open(def)
+            && let Some(sample) = &limits.sample
+        {
+            self.sampled_by_trace(read, sample);
+        }
         limits
+    }
+
+    /// A trace is sampled as a whole, from its id: another key would tear it apart.
+    fn sampled_by_trace(&mut self, read: &Read<'_>, sample: &Sample) {
+        let id = ExprKind::Ref(Ref::BuiltIn(BuiltIn::TraceId));
+        let Some(other) = sample.by.iter().find(|expr| expr.kind != id) else {
+            return;
+        };
+        let Some(entry) = read.entry("sample") else {
+            return;
+        };
+        let ratio = sample.ratio;
+        self.report(
+            Report::new(
+                &BAD_LIMIT,
+                other.place,
+                "a trace is sampled as a whole, by its id and by nothing else",
+            )
+            .under("not a key of a trace")
+            .fix(
+                format!("leave `by` out: `sample = {ratio}`"),
+                entry.node.place,
+                ratio.to_string(),
+            )
+            .help("to keep more of some traces, write rules with conditions, or `keep`"),
+        );
     }
 
     fn bad_limit(&mut self, read: &Read<'_>, key: &str, message: &str, instead: &str) {

@@ -66,16 +66,26 @@ impl Reader<'_> {
 
     fn unknown_lint(&mut self, node: &Node, name: &str) {
         let all = codes::all();
-        let names = all.iter().flat_map(|code| [code.name, code.code]);
+        // One code is as near to another as any number is; a name is not.
+        let is_code = name.len() > 2
+            && name
+                .get(..2)
+                .is_some_and(|start| start.eq_ignore_ascii_case("RH"))
+            && name[2..].bytes().all(|byte| byte.is_ascii_digit());
+        let names = all
+            .iter()
+            .filter(|code| !is_code || code.code.eq_ignore_ascii_case(name))
+            .map(|code| if is_code { code.code } else { code.name });
         let mut report = Report::new(
             &structure::UNKNOWN_LINT,
             node.place,
             format!("no diagnostic is called `{name}`"),
         )
         .under("neither a code nor a name");
-        if let Some(near) = self.near(name, names) {
-            report = report.fix(format!("write `{near}`"), node.place, format!("\"{near}\""));
-        }
+        report = match self.near(name, names) {
+            Some(near) => report.fix(format!("write `{near}`"), node.place, format!("\"{near}\"")),
+            None => report.help("each finding shows its code and its name in brackets"),
+        };
         self.report(report);
     }
 }

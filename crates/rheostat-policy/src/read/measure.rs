@@ -128,7 +128,10 @@ impl Reader<'_> {
             .zip(action.read.entry("unit"));
         if let Some((unit, at)) = &written {
             match &draft.unit {
-                None if !draft.declared => draft.unit = Some((unit.clone(), at.node.place)),
+                None if !draft.declared => {
+                    self.spelled_unit(unit, &at.node);
+                    draft.unit = Some((unit.clone(), at.node.place));
+                }
                 None => self.report(
                     Report::new(
                         &codes::UNIT_CLASH,
@@ -145,15 +148,36 @@ impl Reader<'_> {
                     } else {
                         &codes::UNFIT_UNIT
                     };
-                    self.report(
-                        Report::new(
-                            code,
-                            at.node.place,
-                            format!("{} cannot become {}", unit.name, other.name),
+                    let near = self
+                        .unit_meant(unit)
+                        .filter(|near| units::convert(&units::named(near), other));
+                    let free = unit.scale.is_none() && !units::OTHERS.contains(&&*unit.name);
+                    let message = if free {
+                        format!(
+                            "`{}` is free text, which cannot become {}",
+                            unit.name, other.name
                         )
+                    } else {
+                        format!("{} cannot become {}", unit.name, other.name)
+                    };
+                    let report = Report::new(code, at.node.place, message)
                         .under(format!("the metric `{}` is in {}", draft.name, other.name))
-                        .also(*said, "said here"),
-                    );
+                        .also(*said, "said here");
+                    let report = match (&*unit.name, &*other.name, near) {
+                        ("percent", "ratio", _) => {
+                            report.help("divide instead: `of = \"x / 100\"`, without `unit`")
+                        }
+                        ("ratio", "percent", _) => {
+                            report.help("multiply instead: `of = \"x * 100\"`, without `unit`")
+                        }
+                        (_, _, Some(near)) => report.fix(
+                            format!("write `{near}`"),
+                            at.node.place,
+                            format!("\"{near}\""),
+                        ),
+                        _ => report.help("record it in a metric of its own unit"),
+                    };
+                    self.report(report);
                 }
                 Some(_) => {}
             }
@@ -196,8 +220,13 @@ impl Reader<'_> {
                 .under("in which unit?")
                 .also(draft.place, "its name does not end in a unit")
                 .help(format!(
-                    "name it `{}_seconds`, or declare it with `unit = \"seconds\"`",
-                    draft.name.trim_end_matches("_total")
+                    "name it `{}_seconds{}`, or declare it with `unit = \"seconds\"`",
+                    draft.name.trim_end_matches("_total"),
+                    if action.kind == MetricKind::Counter {
+                        "_total"
+                    } else {
+                        ""
+                    },
                 )),
             ),
             None => {}

@@ -235,11 +235,12 @@ impl Reader<'_> {
                 .also(draft.place, format!("ends in {}", by_name.name)),
             );
         }
-        let near = self.near(&unit.name, units::known());
-        if unit.scale.is_none()
-            && !units::OTHERS.contains(&&*unit.name)
-            && let Some(near) = near
-        {
+        self.spelled_unit(unit, node);
+    }
+
+    /// Free text that was probably meant to be a unit which is known.
+    pub(crate) fn spelled_unit(&mut self, unit: &Unit, node: &Node) {
+        if let Some(near) = self.unit_meant(unit) {
             self.report(
                 Report::new(
                     &codes::METRIC_UNIT,
@@ -250,6 +251,14 @@ impl Reader<'_> {
                 .fix(format!("write `{near}`"), node.place, format!("\"{near}\"")),
             );
         }
+    }
+
+    /// The unit that was probably meant by free text.
+    pub(crate) fn unit_meant(&self, unit: &Unit) -> Option<&'static str> {
+        if unit.scale.is_some() || units::OTHERS.contains(&&*unit.name) {
+            return None;
+        }
+        units::short(&unit.name).or_else(|| self.near(&unit.name, units::known()))
     }
 
     fn label_sets(&mut self, node: &Node) -> Vec<LabelSpec> {

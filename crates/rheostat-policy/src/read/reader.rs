@@ -27,6 +27,8 @@ pub(crate) struct Reader<'a> {
     pub(super) files: BTreeMap<String, Place>,
     /// Inside of a disabled rule, what is not in this build is only a warning.
     pub(crate) disabled: bool,
+    /// Whether a rule is being read, which can be disabled.
+    pub(crate) in_rule: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -40,6 +42,7 @@ impl<'a> Reader<'a> {
             kept: BTreeMap::new(),
             files: BTreeMap::new(),
             disabled: false,
+            in_rule: false,
         }
     }
 
@@ -109,7 +112,13 @@ impl<'a> Reader<'a> {
             format!("{what} is not in this build yet"),
         )
         .under("checked, but nothing here can do it yet")
-        .help("take it out, or disable the rule that needs it")
+        .help(if self.disabled {
+            "take it out before the rule is enabled again"
+        } else if self.in_rule {
+            "take it out, or disable the rule: `enabled = false`"
+        } else {
+            "take it out"
+        })
         .done();
         if self.disabled {
             finding.severity = Severity::Warning;

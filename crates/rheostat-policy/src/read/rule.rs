@@ -31,9 +31,9 @@ impl Reader<'_> {
         let table = node.as_table()?;
         let group = self.group_of(table, world);
         let off = self.is_off(table, group.as_ref());
-        self.disabled = off;
+        (self.disabled, self.in_rule) = (off, true);
         let rule = self.rule_in_force(id, node, group.as_ref(), names, world);
-        self.disabled = false;
+        (self.disabled, self.in_rule) = (false, false);
         rule
     }
 

@@ -38,6 +38,21 @@ impl Reader<'_> {
             );
             return None;
         }
+        if let Value::Table(table) = &node.value
+            && let (Some(env), Some(other)) = (table.get("env"), table.get("file"))
+        {
+            self.report(
+                Report::new(
+                    &file::WRONG_TYPE,
+                    other.key_place,
+                    "a secret comes from one place, and here are two",
+                )
+                .under("a file")
+                .also(env.key_place, "a variable")
+                .help("keep one of `env` and `file`"),
+            );
+            return None;
+        }
         if !looks_like_secret(node) {
             self.wrong_type(node, "a secret such as `{ env = \"NAME\" }`");
             return None;

@@ -73,6 +73,15 @@ fn finding(text: &str, error: &Error) -> Diagnostic {
         .done();
     }
     let report = Report::new(&codes::file::TOML_SYNTAX, place, message);
+    if ["date", "time", "offset"]
+        .iter()
+        .any(|what| message.starts_with(&format!("invalid {what}")))
+    {
+        return report
+            .under("no such date and time")
+            .help("write one such as `2026-03-01T18:00:00Z`: year-month-day, `T`, the time, the offset")
+            .done();
+    }
     let written = text[place.range()].trim();
     if message.contains("must be quoted") && !written.is_empty() && !written.contains(['"', '\\']) {
         return report
