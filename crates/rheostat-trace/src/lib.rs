@@ -16,8 +16,9 @@
 //! of ours. What is bounded: each sink's queue by its `buffer`, traces that
 //! wait for `keep` by 10,000 spans and 30 seconds. What is lost is counted.
 //!
-//! There is no unsafe code but in one method, by which `OpenTelemetrySpanExt`
-//! finds the layer inside ours; `tracing-subscriber` offers no safe way.
+//! There is no unsafe code but in two methods, by which `OpenTelemetrySpanExt`
+//! finds the layer inside ours, and that layer its Registry;
+//! `tracing-subscriber` offers no safe way.
 
 #![deny(unsafe_code)]
 
@@ -44,7 +45,7 @@ mod ticket;
 mod tracer;
 mod wants;
 
-pub use bridge::{BridgeLayer, BridgeSubscriber, ShipFilter, ShipLayer};
+pub use bridge::{BridgeLayer, BridgeSpans, BridgeSubscriber, ShipFilter, ShipLayer};
 pub use ids::{OpenTelemetryIds, current_trace_ids};
 pub use options::TraceOptions;
 pub use output::{TracePlan, Traces};

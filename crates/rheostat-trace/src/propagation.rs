@@ -21,6 +21,7 @@ use std::marker::PhantomData;
 use opentelemetry::Context;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator as _};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
+use rheostat_core::mount::is_ours;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
@@ -31,6 +32,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 pub fn continue_from<'h>(span: &Span, get: impl Fn(&str) -> Option<&'h str>) -> bool {
     let context = extract(get);
     opentelemetry::trace::TraceContextExt::has_active_span(&context)
+        && !span.id().is_some_and(|id| is_ours(&id))
         && span.set_parent(context).is_ok()
 }
 

@@ -15,9 +15,11 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_core::Subscriber;
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::registry::{LookupSpan, Registry};
+use tracing_subscriber::registry::LookupSpan;
 
-use crate::bridge::{BridgeLayer, BridgeSubscriber, LayerParts, ShipFilter, ShipLayer, Wanted};
+use crate::bridge::{
+    BridgeLayer, BridgeSpans, BridgeSubscriber, LayerParts, ShipFilter, ShipLayer, Wanted,
+};
 use crate::dropped::Dropped;
 use crate::held::HeldTraces;
 use crate::judged::Judged;
@@ -122,7 +124,7 @@ impl Service {
 
     /// The bridge, on a Registry of its own.
     pub(crate) fn subscriber(&self) -> BridgeSubscriber {
-        Registry::default().with(self.layer())
+        BridgeSpans::new().with(self.layer())
     }
 
     /// The bridge, for a Registry of the host's.

@@ -248,6 +248,42 @@ fn every_and_rate_limit_whole_traces_at_their_root() {
 }
 
 #[test]
+fn a_span_that_is_kept_and_not_shipped_can_be_asked_for_its_context() {
+    let world = World::new();
+    world.run(|| {
+        world.apply(
+            r#"
+            [[rules]]
+            name = "ship"
+            match = { span = "request" }
+            where = "tenant != 'other'"
+            trace = { sink = "file" }
+            "#,
+        );
+        // Its field is asked for, so the engine keeps it; nobody ships it.
+        let alone = info_span!("lookup", tenant = "acme");
+        assert!(!alone.context().span().span_context().is_valid());
+        let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let get = |name: &str| (name == "traceparent").then_some(traceparent);
+        assert!(!rheostat_trace::continue_from(&alone, get));
+        // The program may do so by itself.
+        let _no_matter_what = alone.set_parent(rheostat_trace::extract(get));
+        alone.set_attribute("is", "nowhere");
+        let request = info_span!("request");
+        request.in_scope(|| {
+            // As without us: where a span is disabled, the current one is that around it.
+            let inside = info_span!("lookup", tenant = "acme")
+                .in_scope(|| tracing::Span::current().context());
+            assert_eq!(
+                inside.span().span_context(),
+                request.context().span().span_context()
+            );
+        });
+    });
+    assert_eq!(world.tree(), ["request"]);
+}
+
+#[test]
 fn traces_whose_root_has_the_same_key_share_one_fate() {
     let world = World::new();
     world.run(|| {

@@ -37,9 +37,9 @@ pub(super) fn of_key(key: Key) -> Id {
     Id::from_u64(MARK | generation << (POSITION_BITS + MARK_BITS) | position)
 }
 
-/// Whether it is an id of ours, so that it must not be handed inside.
+/// Whether it is the id of a span that only we keep, so that nobody inside the root knows it.
 #[inline]
-pub(super) fn is_ours(id: &Id) -> bool {
+pub fn is_ours(id: &Id) -> bool {
     id.into_u64() & MARK == MARK
 }
 

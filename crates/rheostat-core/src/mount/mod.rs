@@ -17,5 +17,6 @@ mod over;
 mod repair;
 mod root;
 
+pub use ids::is_ours;
 pub use layer::{Gate, RheostatLayer, Watch, layer};
 pub use root::Root;

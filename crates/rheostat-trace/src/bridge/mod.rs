@@ -12,6 +12,7 @@
 
 mod filter;
 mod layer;
+mod spans;
 mod stack;
 mod verdict;
 
@@ -19,5 +20,6 @@ pub use self::filter::ShipFilter;
 pub(crate) use self::filter::{Wanted, Wants};
 pub(crate) use self::layer::LayerParts;
 pub use self::layer::ShipLayer;
+pub use self::spans::BridgeSpans;
 pub use self::stack::{BridgeLayer, BridgeSubscriber};
 pub(crate) use self::verdict::announce;
