@@ -74,15 +74,9 @@ impl Shipped {
         self
     }
 
-    /// Whether the trace of which this is the local root is shipped: by its id, or the key of `sample` where
-    /// that has one, then by the action's limits.
+    /// Whether the trace of which this is the local root is shipped: by its id, then by the action's limits.
     pub(crate) fn is_sampled_root(&self, trace: TraceId) -> bool {
-        let ratio = self.shipping.ratio;
-        let sampled = match self.limit_keys.and_then(|keys| keys.drawn()) {
-            Some(drawn) => drawn < ratio,
-            None => is_sampled(trace, ratio),
-        };
-        if !sampled {
+        if !is_sampled(trace, self.shipping.ratio) {
             return false;
         }
         let (Some(limits), Some(keys)) = (&self.shipping.limits, self.limit_keys) else {

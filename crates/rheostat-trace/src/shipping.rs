@@ -17,7 +17,7 @@ use crate::pipe::Pipe;
 pub(crate) struct Shipping {
     /// The share of traces that is shipped, decided at the local root.
     pub(crate) ratio: f64,
-    /// By which key that share is chosen, and how many of it are shipped; likewise decided there.
+    /// How many traces of that share are shipped, likewise decided there.
     pub(crate) limits: Option<OwnLimits>,
     /// What a remote parent's sampled flag means.
     pub(crate) remote: Remote,

@@ -284,37 +284,6 @@ fn a_span_that_is_kept_and_not_shipped_can_be_asked_for_its_context() {
 }
 
 #[test]
-fn traces_whose_root_has_the_same_key_share_one_fate() {
-    let world = World::new();
-    world.run(|| {
-        world.apply(
-            r#"
-            [[rules]]
-            name = "ship"
-            match = { span = "*", level = "info" }
-            trace = { sink = "file", sample = { ratio = 0.3, by = ["tenant"] } }
-            "#,
-        );
-        for tenant in 0..200 {
-            for _ in 0..2 {
-                info_span!("request", tenant).in_scope(|| drop(info_span!("inside")));
-            }
-        }
-    });
-    let mut spans_of: HashMap<String, usize> = HashMap::new();
-    let spans = world.spans();
-    for span in spans.iter().filter(|span| span["name"] == "request") {
-        let attributes = span["attributes"].as_array().expect("a list");
-        let tenant = attributes.iter().find(|one| one["key"] == "tenant");
-        let tenant = tenant.expect("a tenant")["value"].to_string();
-        *spans_of.entry(tenant).or_default() += 1;
-    }
-    assert!((20..120).contains(&spans_of.len()), "{}", spans_of.len());
-    assert!(spans_of.values().all(|requests| *requests == 2));
-    assert_eq!(spans.len(), 4 * spans_of.len());
-}
-
-#[test]
 fn a_file_that_cannot_be_opened_refuses_the_policy() {
     let world = World::new();
     let refused = world.try_apply(

@@ -13,4 +13,3 @@ mod tests;
 
 pub(crate) use limiter::{KeyHashes, Limiter, Verdict};
 pub use random::seed as seed_sampling_of_this_thread;
-pub(crate) use random::to_unit as drawn_by_key;

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use super::keys::Keys;
 use crate::clock::Stamp;
 use crate::ledger::Cause;
-use crate::limit::{KeyHashes, Limiter, Verdict, drawn_by_key};
+use crate::limit::{KeyHashes, Limiter, Verdict};
 use crate::record::Record;
 
-/// The `every` and `rate` of one action, and the keys of its `sample`; what they remember outlives policies, as
-/// of any limit.
+/// The `every` and `rate` of one action; what they remember outlives policies, as of any limit.
 #[derive(Debug)]
 pub struct OwnLimits {
     limiter: Arc<Limiter>,
@@ -36,7 +35,7 @@ impl OwnLimits {
         }
     }
 
-    /// How many records this one stands for; `sample` was judged otherwise.
+    /// How many records this one stands for.
     ///
     /// # Errors
     ///
@@ -46,13 +45,5 @@ impl OwnLimits {
             Verdict::Passes(weight) => Ok(weight),
             Verdict::Held(cause) => Err(cause),
         }
-    }
-}
-
-impl LimitKeys {
-    /// What the key of `sample` draws, from 0 to below 1: the same key the same, in every process. `None` where
-    /// records without a key are sampled on their own.
-    pub fn drawn(&self) -> Option<f64> {
-        self.hashes.sample.map(drawn_by_key)
     }
 }

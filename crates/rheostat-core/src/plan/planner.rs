@@ -151,18 +151,14 @@ impl<'a> Planner<'a> {
         self.draft.hears_open = true;
     }
 
-    /// What of an action's limits is more than a ratio, for an output to which its limits were left.
+    /// The `every` and `rate` of an action, for an output to which its limits were left.
     pub fn own_limits(
         &mut self,
         rule: &MatchedRule<'_>,
         action: &MatchedAction<'_>,
     ) -> Option<OwnLimits> {
         let limits = &action.action.limits;
-        let keyed = limits
-            .sample
-            .as_ref()
-            .is_some_and(|sample| !sample.by.is_empty());
-        if limits.every.is_none() && limits.rate.is_none() && !keyed {
+        if limits.every.is_none() && limits.rate.is_none() {
             return None;
         }
         let nth = self.draft.steps[usize::from(action.step.0)].action;

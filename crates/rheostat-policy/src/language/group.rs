@@ -135,7 +135,7 @@ const EACH: &str = "one limiter for each value of these";
 pub fn limit_keys() -> Vec<KeyDef> {
     let sample = vec![
         KeyDef::new("ratio", Type::Ratio, "the share that passes", r#""1/20""#).required(),
-        by("the same values, the same fate; of a trace those at its local root"),
+        by("the same values, the same fate"),
     ];
     let every = vec![
         KeyDef::new("every", Type::Duration, "the period", r#""1m""#).required(),
