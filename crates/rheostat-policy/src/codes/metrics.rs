@@ -156,6 +156,14 @@ pub const BAD_CLOSED_SET: Code = error(
      not shown.",
 );
 
+/// `sets-over-cap`
+pub const SETS_OVER_CAP: Code = warning(
+    "RH429",
+    "sets-over-cap",
+    "Every label of the metric is a closed set, and together they make more series than `max_series` \
+     allows: they cannot all exist at zero from the start, and the last ones fold into `overflow`.",
+);
+
 /// `limit-on-metric`
 pub const LIMIT_ON_METRIC: Code = error(
     "RH421",
@@ -228,4 +236,5 @@ pub const ALL: &[Code] = &[
     KEY_OF_KIND,
     UNFED_METRIC,
     BAD_CLOSED_SET,
+    SETS_OVER_CAP,
 ];

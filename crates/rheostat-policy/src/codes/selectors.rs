@@ -69,7 +69,8 @@ pub const NOT_AT_OPEN: Code = error(
 pub const PHASES_OF_EVENTS: Code = error(
     "RH311",
     "on-without-spans",
-    "`on` says when a span is judged, and each selector of the rule says `event`.",
+    "`on` says when a span is judged, and the action acts on events: because each selector says \
+     `event`, or because none says `span`.",
 );
 
 /// `open-gauge-keys`

@@ -187,6 +187,20 @@ pub const RULE_OVER: Code = warning(
      take it out, or give it a later `until`.",
 );
 
+/// `idle-labels`
+pub const IDLE_LABELS: Code = warning(
+    "RH126",
+    "idle-labels",
+    "`labels` of a rule are for the metrics that it feeds, and it feeds none.",
+);
+
+/// `allowed-and-denied`
+pub const ALLOWED_AND_DENIED: Code = warning(
+    "RH127",
+    "allowed-and-denied",
+    "`[lint]` both silences the diagnostic and makes it an error. It is silenced.",
+);
+
 /// All of them.
 pub const ALL: &[Code] = &[
     UNKNOWN_KEY,
@@ -214,4 +228,6 @@ pub const ALL: &[Code] = &[
     NOT_LINKED,
     TOO_MANY_SELECTORS,
     RULE_OVER,
+    IDLE_LABELS,
+    ALLOWED_AND_DENIED,
 ];

@@ -47,7 +47,8 @@ pub(super) fn http_keys(example: &'static str) -> Vec<KeyDef> {
     ]
 }
 
-fn tls() -> Vec<KeyDef> {
+/// The keys of a `tls` table.
+pub(super) fn tls() -> Vec<KeyDef> {
     vec![
         KeyDef::new(
             "ca",

@@ -17,6 +17,7 @@ mod otlp_sink;
 mod sinks_later;
 mod statsd_sink;
 mod stream;
+mod syslog_sink;
 mod trace;
 
 pub use all::vocabulary;
@@ -33,4 +34,5 @@ pub use otlp_sink::otlp_sink_def;
 pub use sinks_later::later_sink_defs;
 pub use statsd_sink::statsd_sink_def;
 pub use stream::stream_def;
+pub use syslog_sink::syslog_sink_def;
 pub use trace::trace_def;

@@ -79,16 +79,6 @@ pub fn later_sink_defs() -> Vec<SinkDef> {
 fn on_this_machine() -> Vec<SinkDef> {
     vec![
         later(
-            "syslog",
-            "the system's log daemon",
-            "[sinks.sys]\ntype = \"syslog\"\n",
-            &[Logs],
-            vec![
-                KeyDef::new("path", Type::Path, "the daemon's socket", r#""/dev/log""#)
-                    .or(r#""/dev/log""#),
-            ],
-        ),
-        later(
             "journald",
             "the journal of systemd, with fields",
             "[sinks.journal]\ntype = \"journald\"\n",

@@ -11,8 +11,9 @@ use crate::diagnostic::Report;
 use crate::vocabulary::MetricKind;
 
 impl Reader<'_> {
-    pub(crate) fn finish_metrics(&mut self, metrics: &Metrics) {
+    pub(crate) fn finish_metrics(&mut self, metrics: &Metrics, max_series: u32) {
         for draft in &metrics.list {
+            self.sets_under_cap(draft, draft.max_series.unwrap_or(max_series));
             self.recommended_unit(draft);
             self.has_kind(draft);
         }
@@ -34,6 +35,29 @@ impl Reader<'_> {
                 .help(format!("values are converted, so `_{base}` costs nothing")),
             );
         }
+    }
+
+    /// Whether the series of closed sets, which are there from the start, are not more than may be.
+    fn sets_under_cap(&mut self, draft: &Draft, cap: u32) {
+        let Some((labels, place)) = &draft.labels else {
+            return;
+        };
+        let all = labels.iter().try_fold(1_u64, |all, label| {
+            let values = u64::try_from(label.closed.as_ref()?.len()).ok()?;
+            Some(all.saturating_mul(values))
+        });
+        let Some(all) = all.filter(|all| *all > u64::from(cap)) else {
+            return;
+        };
+        self.report(
+            Report::new(
+                &codes::SETS_OVER_CAP,
+                *place,
+                format!("the closed sets make {all} series, and `max_series` is {cap}"),
+            )
+            .under("none of them is there from the start, and some never can be")
+            .help("raise `max_series` of the metric, or close fewer labels"),
+        );
     }
 
     fn has_kind(&mut self, draft: &Draft) {

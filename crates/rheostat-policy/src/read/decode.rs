@@ -124,6 +124,12 @@ impl Reader<'_> {
     }
 
     fn unfit(&mut self, node: &Node, ty: &Type) {
+        if node.as_text().is_some() && takes_list(ty) {
+            let list = format!("[{}]", self.written(node.place));
+            let report = not_that(node, &expected(ty));
+            self.report(report.fix(format!("write `{list}`"), node.place, list));
+            return;
+        }
         let quoted = (*ty == Type::DateTime).then(|| node.as_text()).flatten();
         let Some(text) = quoted.and_then(|text| as_moment(text)) else {
             return self.wrong_type(node, &expected(ty));
@@ -144,14 +150,7 @@ impl Reader<'_> {
             self.secret_elsewhere(node);
             return;
         }
-        self.report(
-            Report::new(
-                &file::WRONG_TYPE,
-                node.place,
-                format!("expected {expected}"),
-            )
-            .under(format!("this is {}", node.value.what())),
-        );
+        self.report(not_that(node, expected));
     }
 
     fn list(&mut self, node: &Node, of: &Type) -> Option<Arg> {
@@ -372,6 +371,25 @@ impl Reader<'_> {
         }
         self.report(report);
         None
+    }
+}
+
+fn not_that(node: &Node, expected: &str) -> Report {
+    Report::new(
+        &file::WRONG_TYPE,
+        node.place,
+        format!("expected {expected}"),
+    )
+    .under(format!("this is {}", node.value.what()))
+}
+
+/// Whether a list of texts may stand there.
+fn takes_list(ty: &Type) -> bool {
+    match ty {
+        Type::FieldGlobs | Type::Values | Type::Redactions => true,
+        Type::List(of) => matches!(**of, Type::Text | Type::Choice(_) | Type::Path),
+        Type::AnyOf(types) => types.iter().any(takes_list),
+        _ => false,
     }
 }
 

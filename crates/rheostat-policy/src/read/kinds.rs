@@ -10,7 +10,7 @@ use crate::diagnostic::Report;
 use crate::expr::{BuiltIn, Expr, ExprKind, Ref};
 use crate::model::{Action, Kinds, Selector};
 use crate::place::Place;
-use crate::toml::Node;
+use crate::toml::{Entry, Node};
 use crate::vocabulary::{ActionDef, MetricKind};
 
 /// An action as far as its expressions go.
@@ -86,18 +86,33 @@ impl Reader<'_> {
         if let Some(condition) = &joined.condition {
             self.available_to_rule(&acts, condition);
         }
-        if let Some(on) = read.entry("on")
-            && joined.events_only()
-        {
-            self.report(
-                Report::new(
-                    &codes::PHASES_OF_EVENTS,
-                    on.key_place,
-                    "an event happens at one moment, so `on` says nothing",
-                )
-                .under("each selector says `event`"),
-            );
+        if let Some(on) = read.entry("on") {
+            self.phases_of_spans(&acts, on);
         }
+    }
+
+    /// `on` where no span comes, or never.
+    fn phases_of_spans(&mut self, acts: &Acts<'_, '_>, on: &Entry) {
+        self.not_empty(&on.node);
+        let nothing = !acts.moment.events && !acts.moment.spans;
+        if acts.moment.spans || acts.joined.matches.is_empty() || nothing {
+            return;
+        }
+        let report = Report::new(
+            &codes::PHASES_OF_EVENTS,
+            on.key_place,
+            "an event happens at one moment, so `on` says nothing",
+        );
+        self.report(if acts.joined.events_only() {
+            report.under("each selector says `event`")
+        } else {
+            report
+                .under(format!(
+                    "`{}` acts on events unless the selector says `span`",
+                    acts.def.name
+                ))
+                .help("add `span = \"*\"` to each selector of `match`, or take `on` out")
+        });
     }
 
     /// Whether the built-ins of an expression have a value when it is read.

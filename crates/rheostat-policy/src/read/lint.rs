@@ -36,8 +36,31 @@ impl Reader<'_> {
         }
         if let Some(entry) = read.entry("deny") {
             lint.deny = self.lints(&entry.node, false);
+            self.both_ways(&lint, &entry.node);
         }
         lint
+    }
+
+    fn both_ways(&mut self, lint: &Lint, node: &Node) {
+        for element in node.one_or_many() {
+            let Some(code) = element.as_text().and_then(|name| codes::find(name)) else {
+                continue;
+            };
+            if lint.allow.contains(&code.code) {
+                self.report(
+                    Report::new(
+                        &structure::ALLOWED_AND_DENIED,
+                        element.place,
+                        format!(
+                            "`{}` is silenced by `allow`, so `deny` says nothing",
+                            code.name
+                        ),
+                    )
+                    .under("in both lists")
+                    .help("take it out of one of them"),
+                );
+            }
+        }
     }
 
     fn lints(&mut self, node: &Node, allowed: bool) -> Vec<&'static str> {

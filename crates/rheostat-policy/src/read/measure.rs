@@ -9,7 +9,7 @@ use super::policy::World;
 use crate::check::units;
 use crate::codes::metrics as codes;
 use crate::diagnostic::Report;
-use crate::expr::{self, Expr, ExprKind, Literal, Transform, Ty};
+use crate::expr::{self, BuiltIn, Expr, ExprKind, Literal, Ref, Transform, Ty};
 use crate::model::{Label, LabelSpec, MetricId, OutOf, Unit};
 use crate::place::Place;
 use crate::toml::Entry;
@@ -197,7 +197,7 @@ impl Reader<'_> {
             Ty::Duration => "a duration",
             Ty::Size => "a size",
             Ty::Bool => return self.no_number(place, "true or false"),
-            Ty::Text if matches!(of.kind, ExprKind::Literal(_)) => {
+            Ty::Text if is_never_number(of) => {
                 return self.no_number(place, "a text");
             }
             _ => {
@@ -410,6 +410,17 @@ impl Reader<'_> {
             }
             true
         });
+    }
+}
+
+/// Whether a text is none that reads as a number.
+fn is_never_number(of: &Expr) -> bool {
+    match &of.kind {
+        ExprKind::Literal(_) => true,
+        ExprKind::Ref(Ref::BuiltIn(built_in)) => {
+            matches!(built_in, BuiltIn::Level | BuiltIn::Kind | BuiltIn::Callsite)
+        }
+        _ => false,
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, root: &Table, source: &Source) -> Ou
     reader.finish_selectors(&mut world.selectors);
     reader.unused_groups(&world.groups);
     reader.unused_sinks(&world.sinks);
-    reader.finish_metrics(&world.metrics);
+    reader.finish_metrics(&world.metrics, said.defaults.max_series);
     let max_series = said.defaults.max_series;
     Outcome {
         policy: CheckedPolicy {

@@ -71,6 +71,7 @@ impl Reader<'_> {
             }
         }
         let drop = self.drop_of(&read);
+        self.labels_without_metric(&read, &actions, table);
         self.has_action(node, table, drop.as_ref());
         let ends = self.ends(&read);
         let shadow = read.args.bool("shadow").copied().unwrap_or(false);
@@ -94,6 +95,29 @@ impl Reader<'_> {
             ends,
             contents: digest(table, world),
         })
+    }
+
+    fn labels_without_metric(&mut self, read: &Read<'_>, actions: &[Action], table: &Table) {
+        let Some(labels) = read.entry("labels") else {
+            return;
+        };
+        let vocabulary = self.vocabulary;
+        // An action that was not understood may have been the one.
+        let understood = table.entries.iter().all(|entry| {
+            let def = vocabulary.action(&entry.key);
+            def.is_none_or(|def| actions.iter().any(|action| action.name == def.name))
+        });
+        if understood && actions.iter().all(|action| action.metric.is_none()) {
+            self.report(
+                Report::new(
+                    &structure::IDLE_LABELS,
+                    labels.key_place,
+                    "no action of this rule feeds a metric, so its labels say nothing",
+                )
+                .under("labels of series")
+                .help("take them out; what a record carries is chosen by `fields`"),
+            );
+        }
     }
 
     fn group_of(&mut self, table: &Table, world: &mut World<'_>) -> Option<Shared> {
@@ -163,7 +187,11 @@ impl Reader<'_> {
             vocabulary.action(&entry.key).is_some()
                 || keys.iter().all(|key| key.name != &*entry.key)
         });
-        if any || drop.is_some() || table.get("drop").is_some() {
+        // What stands at `drop` may be wrong, which was reported; `false` is nothing.
+        let drops = table
+            .get("drop")
+            .is_some_and(|entry| !matches!(entry.node.value, crate::toml::Value::Bool(false)));
+        if any || drop.is_some() || drops {
             return;
         }
         let names: Vec<&str> = vocabulary
