@@ -54,7 +54,7 @@ pub struct Timings {
     /// Events in it, those in the spans inside it included.
     pub events: Option<u64>,
     /// Whether an event at ERROR was among those.
-    pub error_event: bool,
+    pub error_event: Option<bool>,
 }
 
 /// The open spans around a record.

@@ -85,7 +85,12 @@ impl<O: Output> Engine<O> {
         if let Some(era) = self.era()
             && era.image.expire()
         {
-            self.put_in_force(era);
+            // What only the rules that ended asked for is not measured any more.
+            self.put_in_force(Arc::new(Era {
+                measures: era.image.measures(),
+                image: era.image.clone(),
+                staged: era.staged.clone(),
+            }));
             applied.rebuild_again = true;
         } else if std::mem::take(&mut applied.rebuild_again) {
             // A callsite may have registered under the policy before and stored its interest

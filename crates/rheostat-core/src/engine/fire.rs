@@ -91,7 +91,7 @@ pub(super) fn scope_of<'a>(nearest: Option<&'a Slot>) -> Scope<'a> {
 }
 
 /// An event came in these spans.
-fn count_in(nearest: Option<&'static Slot>, error: bool) {
+pub(super) fn count_in(nearest: Option<&'static Slot>, error: bool) {
     let around = |slot: &&'static Slot| spans::all().find(slot.parent_key()?);
     for slot in std::iter::successors(nearest, around) {
         slot.saw_event(error);

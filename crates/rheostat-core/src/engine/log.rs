@@ -6,14 +6,13 @@ use std::sync::atomic::Ordering;
 use rheostat_policy::model::Level;
 
 use super::core::Engine;
-use super::fire::Around;
+use super::fire::{Around, count_in, scope_of};
 use super::snapshot::key_of_callsite;
 use crate::callsite::CallsiteId;
 use crate::capture::Fields;
 use crate::internal::Callback;
 use crate::log_bridge::{self, Source};
 use crate::output::Output;
-use crate::scope::Scope;
 use crate::table::{Found, InnerInterest};
 
 impl<O: Output> Engine<O> {
@@ -42,9 +41,11 @@ impl<O: Output> Engine<O> {
         let snapshot = self.now.get(callback.announced());
         let callsite = Arc::new(log_bridge::describe(CallsiteId(u32::MAX), source));
         if let Some(plan) = snapshot.plan(&callsite, &self.outputs) {
-            let nearest = self.enclosing(Around::Current);
-            let scope = nearest.map_or_else(Scope::none, |slot| Scope::of(slot));
-            plan.event(&self.outputs, fields, scope);
+            let (wants, nearest) = (plan.wants(), self.enclosing(Around::Current));
+            if wants.counted || wants.marks_error {
+                count_in(nearest, wants.marks_error);
+            }
+            plan.event(&self.outputs, fields, scope_of(nearest));
         }
     }
 

@@ -70,8 +70,6 @@ pub struct PolicyImage {
     views: Box<[View]>,
     facts: FactsTable,
     hash_key: HashKey,
-    counts_events: bool,
-    marks_errors: bool,
 }
 
 impl PolicyImage {
@@ -90,15 +88,9 @@ impl PolicyImage {
             .collect();
         let mut tests = SpanTests::default();
         let mut views = Vec::new();
-        let mut counts_events = false;
-        let mut marks_errors = false;
         let mut all_reads = Vec::with_capacity(policy.rules.len());
         for rule in &policy.rules {
             let refs = refs_of_rule(rule);
-            if rule.enabled {
-                counts_events |= reads(&refs, BuiltIn::Events);
-                marks_errors |= reads(&refs, BuiltIn::Error);
-            }
             all_reads.push(reads_of(rule, &refs, &mut tests, &mut views));
         }
         let hash_key = match &policy.defaults.hash_key {
@@ -114,8 +106,6 @@ impl PolicyImage {
             views: views.into(),
             facts: FactsTable::new(),
             hash_key,
-            counts_events,
-            marks_errors,
             policy,
         };
         // A rule whose time is over must not act until somebody looks at the clock.
@@ -226,19 +216,23 @@ impl PolicyImage {
     pub(crate) fn wants_of_event(&self, callsite: &Callsite) -> (bool, bool) {
         match callsite.kind {
             CallsiteKind::Event => (
-                self.counts_events,
-                self.marks_errors && callsite.level == Level::Error,
+                self.counts_events(),
+                callsite.level == Level::Error && self.marks_errors(),
             ),
             CallsiteKind::Span | CallsiteKind::Hint => (false, false),
         }
     }
 
+    /// Whether some live rule asks for the number of events in spans.
     pub(crate) fn counts_events(&self) -> bool {
-        self.counts_events
+        self.live_rules()
+            .any(|rule| self.reads[rule.id.0 as usize].events)
     }
 
+    /// Whether some live rule asks for spans that failed.
     pub(crate) fn marks_errors(&self) -> bool {
-        self.marks_errors
+        self.live_rules()
+            .any(|rule| self.reads[rule.id.0 as usize].errors)
     }
 }
 
@@ -271,5 +265,7 @@ fn reads_of(rule: &Rule, refs: &[&Ref], tests: &mut SpanTests, views: &mut Vec<V
         bare: bare_names(refs),
         of_span,
         views: own_views,
+        events: reads(refs, BuiltIn::Events),
+        errors: reads(refs, BuiltIn::Error),
     }
 }

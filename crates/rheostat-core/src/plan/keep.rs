@@ -24,6 +24,10 @@ pub(crate) struct Reads {
     pub(crate) of_span: Vec<(TestId, Arc<str>)>,
     /// The `span_fields` of its actions: positions among the policy's views.
     pub(crate) views: Vec<usize>,
+    /// Whether it asks for `@events`.
+    pub(crate) events: bool,
+    /// Whether it asks for `@error`.
+    pub(crate) errors: bool,
 }
 
 /// The `span_fields` of one action.

@@ -24,7 +24,7 @@ impl PolicyImage {
     /// The same for all spans, so that no edit of one rule loses what another
     /// reads of a span that is open.
     pub(crate) fn measures(&self) -> Measures {
-        let rules = || self.policy().rules.iter().filter(|rule| rule.enabled);
+        let rules = || self.live_rules();
         let read = |names: &[BuiltIn]| {
             rules().any(|rule| {
                 let refs = refs_of_rule(rule);

@@ -101,12 +101,16 @@ impl<'a> Record<'a> {
         }
         let present = |slot: Option<_>| slot.is_some_and(|slot| self.slot(slot).is_some());
         let status = slots.status.map_or(Value::Missing, |slot| self.own(slot));
-        Value::Bool(
-            self.measured().error_event
-                || crate::value::compare::equal(status, Value::Text("ERROR"))
-                || present(slots.error)
-                || present(slots.exception),
-        )
+        let error_event = self.measured().error_event;
+        let failed = error_event == Some(true)
+            || crate::value::compare::equal(status, Value::Text("ERROR"))
+            || present(slots.error)
+            || present(slots.exception);
+        // A span that opened while nobody asked for its errors may have had one.
+        match (failed, error_event) {
+            (false, None) => Value::Missing,
+            _ => Value::Bool(failed),
+        }
     }
 
     fn hex(&self, part: impl Fn(super::TraceIds) -> (u128, usize)) -> Value<'a> {

@@ -387,7 +387,9 @@ impl OpenSpan for Slot {
                 .map(|(duration, busy)| duration.saturating_sub(busy)),
             polls: count(&self.polls, Measure::ENTERS),
             events: count(&self.events, Measure::EVENTS),
-            error_event: measure.has(Measure::ERROR_SEEN),
+            error_event: measure
+                .has(Measure::ERRORS)
+                .then(|| measure.has(Measure::ERROR_SEEN)),
         }
     }
 }

@@ -3,6 +3,7 @@
 use rheostat_policy::model::Level;
 
 use crate::clock::Stamp;
+use crate::plan::measures::Measures;
 use crate::scope::Timings;
 use crate::testing::{World, event, span};
 use crate::value::Value;
@@ -176,7 +177,7 @@ fn a_span_is_judged_at_close_with_all_its_fields() {
         idle: Some(500),
         polls: Some(3),
         events: Some(4),
-        error_event: false,
+        error_event: Some(false),
     };
     let expected = "s count close of=1 a=1.5us b=1us error=false events=4 i=500ns kind=x polls=3";
     assert_eq!(world.close(&work), [expected]);
@@ -205,7 +206,7 @@ fn a_span_failed_by_an_event_by_its_status_or_by_an_error_field() {
     let fails = |name: &'static str, value, error_event| {
         let site = span("work", Level::Info, &[name]);
         let (mut work, _) = world.open(&site, &[value], None);
-        work.timings.error_event = error_event;
+        work.timings.error_event = Some(error_event);
         !world.close(&work).is_empty()
     };
     assert!(fails("x", Value::Missing, true));
@@ -227,6 +228,59 @@ fn a_span_failed_by_an_event_by_its_status_or_by_an_error_field() {
     };
     assert!(wants(Level::Error).is_some_and(|wants| wants.marks_error));
     assert!(wants(Level::Warn).is_none());
+}
+
+#[test]
+fn whether_a_span_failed_is_missing_where_nobody_asked_when_it_opened() {
+    let world = World::new(
+        r#"
+        [[rules]]
+        name = "s"
+        match = { span = "*" }
+        count = { metric = "s_total", labels = { failed = "@error | default('unknown')" } }
+        "#,
+    );
+    let closed = |value, error_event| {
+        let site = span("work", Level::Info, &["error"]);
+        let (mut work, _) = world.open(&site, &[value], None);
+        work.timings.error_event = error_event;
+        world.close(&work)
+    };
+    let quiet = Value::Missing;
+    assert_eq!(closed(quiet, None), ["s count close of=1 failed=unknown"]);
+    assert_eq!(
+        closed(quiet, Some(false)),
+        ["s count close of=1 failed=false"]
+    );
+    assert_eq!(
+        closed(Value::Error("no"), None),
+        ["s count close of=1 failed=true"]
+    );
+}
+
+#[test]
+fn what_only_an_ended_rule_asked_for_is_not_measured_any_more() {
+    let world = World::new(
+        r#"
+        [[rules]]
+        name = "s"
+        match = { span = "*", level = "warn" }
+        where = "@error or @events > 5 or @duration > 1s"
+        count = { metric = "s_total" }
+        for = "1m"
+        "#,
+    );
+    let fired = || world.plan(&event("app", Level::Trace, &[])).is_some();
+    assert_eq!(world.image.level_hint(), Some(Level::Trace));
+    assert!(world.image.measures().events && fired());
+    world
+        .ground
+        .clock
+        .advance(std::time::Duration::from_secs(60));
+    assert!(world.image.expire());
+    assert_eq!(world.image.level_hint(), None);
+    assert_eq!(world.image.measures(), Measures::default());
+    assert!(!fired());
 }
 
 #[test]
