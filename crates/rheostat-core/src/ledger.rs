@@ -1,9 +1,10 @@
 //! What became of every record, per rule and sink.
 //!
 //! At a quiet point, when rings are drained and nothing fires, the counts sum:
-//! a record that matched was either not let through (filtered, covered,
-//! sampled out, rate limited), or refused, or dropped, or waits, or arrived.
-//! *Matched* is never counted on its own; it is that sum.
+//! a record that matched, or came back from an earlier process's spool, was
+//! either not let through (filtered, covered, sampled out, rate limited), or
+//! refused, or dropped, or waits, or arrived. *Matched* is never counted on
+//! its own; it is that sum without what came back.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,6 +31,8 @@ pub enum Outcome {
     Delivered,
     /// It was put aside in the dead-letter file.
     DeadLettered,
+    /// It came back from a spool: not an end, but where it came from.
+    Recovered,
 }
 
 /// Why: the `cause` label of `rheostat_records_total`. Each belongs to one outcome.
@@ -69,11 +72,17 @@ pub enum Cause {
     Delivered,
     /// It was put aside.
     DeadLettered,
+    /// The disk that it was to be written to did not take it.
+    Disk,
+    /// What was on disk could not be read any more.
+    Corrupt,
+    /// It stays on disk, for the next process or policy that has its spool.
+    OnDisk,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Condition,
         Self::Covered,
         Self::Sample,
@@ -91,6 +100,9 @@ impl Cause {
         Self::Shutdown,
         Self::Delivered,
         Self::DeadLettered,
+        Self::Disk,
+        Self::Corrupt,
+        Self::OnDisk,
     ];
 
     /// The outcome it belongs to.
@@ -107,7 +119,10 @@ impl Cause {
             | Self::Closed
             | Self::Forked
             | Self::RetryLimit
-            | Self::Shutdown => Outcome::Dropped,
+            | Self::Shutdown
+            | Self::Disk
+            | Self::Corrupt => Outcome::Dropped,
+            Self::OnDisk => Outcome::Queued,
             Self::Delivered => Outcome::Delivered,
             Self::DeadLettered => Outcome::DeadLettered,
         }
@@ -133,6 +148,9 @@ impl Cause {
             Self::Shutdown => "shutdown",
             Self::Delivered => "delivered",
             Self::DeadLettered => "dead_letter",
+            Self::Disk => "disk",
+            Self::Corrupt => "corrupt",
+            Self::OnDisk => "on_disk",
         }
     }
 }
@@ -150,6 +168,7 @@ impl Outcome {
             Self::Queued => "queued",
             Self::Delivered => "delivered",
             Self::DeadLettered => "dead_lettered",
+            Self::Recovered => "recovered",
         }
     }
 }
@@ -163,6 +182,8 @@ pub struct Entry {
     /// Those accepted and not settled. Wraps below zero for a moment when a
     /// record is settled before its acceptance is written down.
     queued: AtomicU64,
+    /// Those that came back from a spool.
+    recovered: AtomicU64,
 }
 
 impl Entry {
@@ -173,6 +194,7 @@ impl Entry {
             sink: sink.into(),
             counts: Default::default(),
             queued: AtomicU64::new(0),
+            recovered: AtomicU64::new(0),
         }
     }
 
@@ -198,6 +220,17 @@ impl Entry {
         self.queued.fetch_add(records, Ordering::Relaxed);
     }
 
+    /// Counts records that came back from a spool and wait from now on.
+    pub fn recover(&self, records: u64) {
+        self.recovered.fetch_add(records, Ordering::Relaxed);
+        self.accept(records);
+    }
+
+    /// How many came back from a spool.
+    pub fn recovered(&self) -> u64 {
+        self.recovered.load(Ordering::Relaxed)
+    }
+
     /// Counts what became of records that waited.
     pub fn settle(&self, cause: Cause, records: u64) {
         self.count(cause, records);
@@ -215,9 +248,10 @@ impl Entry {
         if queued > u64::MAX / 2 { 0 } else { queued }
     }
 
-    /// How many matched: the sum of all ends, and those that wait.
+    /// How many matched: the sum of all ends and those that wait, without those that came back.
     pub fn matched(&self) -> u64 {
-        Cause::ALL.iter().map(|cause| self.get(*cause)).sum::<u64>() + self.queued()
+        let ends: u64 = Cause::ALL.iter().map(|cause| self.get(*cause)).sum();
+        (ends + self.queued()).saturating_sub(self.recovered())
     }
 }
 
@@ -275,6 +309,7 @@ impl Ledger {
                 lines.push(line(cause.outcome(), cause.as_str(), entry.get(cause)));
             }
             lines.push(line(Outcome::Queued, "", entry.queued()));
+            lines.push(line(Outcome::Recovered, "", entry.recovered()));
         }
         lines.retain(|line| line.records > 0);
         lines
@@ -293,6 +328,18 @@ mod tests {
         entry.settle(Cause::Delivered, 2);
         assert_eq!(entry.queued(), 3);
         assert_eq!(entry.matched(), 8);
+    }
+
+    #[test]
+    fn what_came_back_is_not_matched_again() {
+        let entry = Entry::new("rule", "sink");
+        entry.accept(3);
+        entry.recover(5);
+        entry.settle(Cause::Delivered, 6);
+        assert_eq!(
+            (entry.matched(), entry.recovered(), entry.queued()),
+            (3, 5, 2)
+        );
     }
 
     #[test]

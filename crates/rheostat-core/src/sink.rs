@@ -45,7 +45,7 @@ pub use report::{
     Amount, Exemplar, Exponential, Family, Histogram, MetricKind, MetricSource, Point, Reading,
     Report, Temporality,
 };
-pub use tap::{NoTaps, Tap, Taps};
+pub use tap::{NoTap, NoTaps, Tap, Taps};
 pub use verdict::{Refusal, Verdict};
 
 use std::future::{Future, ready};

@@ -18,6 +18,7 @@ use tokio::sync::Notify;
 use crate::backoff::random;
 use crate::losses::Losses;
 use crate::settings::{BLOCK_LIMIT, Full, Settings};
+use crate::spool::Spool;
 
 /// Takes records.
 const OPEN: u8 = 0;
@@ -41,6 +42,10 @@ pub(crate) struct Inbox {
     attention: Notify,
     /// Tells its numbers from those of other queues.
     origin: u64,
+    /// What went missing. Under a lock of its own: threads of the program note losses, and
+    /// under the other one a disk may be waited for.
+    losses: Mutex<Losses>,
+    spool: Option<Arc<Spool>>,
 }
 
 #[derive(Debug, Default)]
@@ -52,7 +57,8 @@ struct State {
     bytes: usize,
     /// Records and memory handed to the sink and not settled.
     in_flight: (usize, usize),
-    losses: Losses,
+    /// Behind the last of them, where they are on disk too.
+    in_hand_end: u64,
     /// How many records ever came in, and how many of those are settled.
     came: u64,
     went: u64,
@@ -66,6 +72,8 @@ struct State {
     gave_up: bool,
     /// The last gap was handed out, and no record will follow.
     told_last_gap: bool,
+    /// Another queue will hand over what it has: nothing newer may be in memory before.
+    awaits: bool,
     /// The queue that takes over.
     successor: Option<Arc<Inbox>>,
 }
@@ -77,6 +85,8 @@ pub(crate) struct Load {
     pub(crate) records: usize,
     /// Their memory in bytes.
     pub(crate) bytes: usize,
+    /// Their disk space in bytes.
+    pub(crate) disk_bytes: u64,
 }
 
 impl Inbox {
@@ -91,6 +101,8 @@ impl Inbox {
             progress: Condvar::new(),
             attention: Notify::new(),
             origin: random(),
+            losses: Mutex::default(),
+            spool: None,
         }
     }
 
@@ -98,6 +110,18 @@ impl Inbox {
     pub(crate) fn with_metrics(mut self, takes_metrics: bool) -> Self {
         self.takes_metrics = takes_metrics;
         self
+    }
+
+    /// The same, with what waits kept on disk; `shared`: by the queue before too.
+    pub(crate) fn with_spool(mut self, spool: Option<Arc<Spool>>, shared: bool) -> Self {
+        self.spool = spool;
+        self.lock().awaits = shared;
+        self
+    }
+
+    /// What is kept on disk.
+    pub(crate) fn spool(&self) -> Option<&Arc<Spool>> {
+        self.spool.as_ref()
     }
 
     /// The sink's name.
@@ -113,9 +137,11 @@ impl Inbox {
     /// What it holds.
     pub(crate) fn load(&self) -> Load {
         let state = self.lock();
+        let disk = self.on_disk();
         Load {
-            records: state.records + state.in_flight.0,
+            records: state.records + state.in_flight.0 + disk.records as usize,
             bytes: state.bytes + state.in_flight.1,
+            disk_bytes: disk.bytes,
         }
     }
 
@@ -138,7 +164,7 @@ impl Inbox {
     /// Waits until everything that is here now is settled, at most until a moment.
     pub(crate) fn wait_settled(&self, until: Instant) -> bool {
         let mut state = self.lock();
-        let target = state.came;
+        let target = self.target(&state);
         state.hurry += 1;
         state.reports.0 += 1;
         let report = if self.takes_metrics {
@@ -148,7 +174,7 @@ impl Inbox {
         };
         self.attention.notify_one();
         let settled = loop {
-            if state.went >= target && state.reports.1 >= report {
+            if self.reached(&state, target) && state.reports.1 >= report {
                 break true;
             }
             let Some(left) = until.checked_duration_since(Instant::now()) else {
@@ -164,8 +190,25 @@ impl Inbox {
         settled
     }
 
+    /// What a flush that begins now waits for.
+    fn target(&self, state: &State) -> u64 {
+        self.spool.as_ref().map_or(state.came, |spool| spool.next())
+    }
+
+    fn reached(&self, state: &State, target: u64) -> bool {
+        let settled = self
+            .spool
+            .as_ref()
+            .map_or(state.went, |spool| spool.settled());
+        settled >= target
+    }
+
     /// Drops what waits, and counts it.
     pub(crate) fn abandon(&self, cause: Cause) -> usize {
+        let cause = self.at_the_end(cause);
+        for (account, records) in self.spool.iter().flat_map(|spool| spool.take_accounts()) {
+            account.settle(cause, records);
+        }
         let (chunks, records) = {
             let mut state = self.lock();
             state.bytes = 0;
@@ -180,8 +223,24 @@ impl Inbox {
                 route.account.settle(cause, records)
             });
         }
+        if let Some(spool) = &self.spool {
+            spool.rewind();
+        }
         self.progress.notify_all();
         records
+    }
+
+    /// What is on disk is not lost with this process.
+    pub(crate) fn at_the_end(&self, cause: Cause) -> Cause {
+        if self.spool.is_some() {
+            Cause::OnDisk
+        } else {
+            cause
+        }
+    }
+
+    fn losses(&self) -> MutexGuard<'_, Losses> {
+        self.losses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -196,6 +255,11 @@ impl Inbox {
         tally(chunk.routes(), |route, records| {
             route.account.accept(records)
         });
+        self.keep(state, chunk);
+    }
+
+    /// Keeps records in memory that are numbered and accounted for.
+    fn keep(&self, state: &mut State, chunk: Chunk) {
         state.came += chunk.len() as u64;
         state.records += chunk.len();
         state.bytes += chunk.size();
@@ -203,17 +267,24 @@ impl Inbox {
     }
 
     /// Counts a chunk that found no room.
-    fn refuse(&self, state: &mut State, chunk: &Chunk, cause: Cause) {
+    fn refuse(&self, chunk: &Chunk, cause: Cause) {
         tally(chunk.routes(), |route, records| {
             route.account.count(cause, records)
         });
-        state.losses.note(cause, chunk.len() as u64);
+        self.losses().note(cause, chunk.len() as u64);
     }
 
     fn room(&self, state: &State) -> usize {
         self.settings
             .memory
             .saturating_sub(state.bytes + state.in_flight.1)
+    }
+
+    fn is_full(&self, state: &State) -> bool {
+        match &self.spool {
+            Some(spool) => spool.on_disk().bytes >= self.settings.disk,
+            None => self.room(state) == 0,
+        }
     }
 
     /// Makes room by dropping the oldest records.
@@ -238,11 +309,11 @@ impl Inbox {
                 }
             }
         }
-        state.losses.note(Cause::QueueFull, dropped);
+        self.losses().note(Cause::QueueFull, dropped);
     }
 
     fn watch_gate(&self, state: &mut State) {
-        let crowded = self.settings.full == Full::Block && self.room(state) == 0;
+        let crowded = self.settings.full == Full::Block && self.is_full(state);
         let (from, to) = if crowded {
             (OPEN, CROWDED)
         } else {
@@ -312,7 +383,7 @@ impl Tap for Inbox {
     }
 
     fn lost(&self, cause: Cause, records: u64) {
-        self.lock().losses.note(cause, records);
+        self.losses().note(cause, records);
     }
 
     fn accept(&self, mut chunk: Chunk) {
@@ -322,7 +393,13 @@ impl Tap for Inbox {
             return successor.accept(chunk);
         }
         if state.sealed {
-            self.refuse(&mut state, &chunk, Cause::Closed);
+            self.refuse(&chunk, Cause::Closed);
+            return;
+        }
+        if let Some(spool) = &self.spool {
+            self.accept_on_disk(&mut state, spool, chunk);
+            drop(state);
+            self.attention.notify_one();
             return;
         }
         match self.settings.full {
@@ -330,7 +407,7 @@ impl Tap for Inbox {
                 let room = self.room(&state);
                 if chunk.size() > room {
                     let fits = chunk.split_front(usize::MAX, room);
-                    self.refuse(&mut state, &chunk, Cause::QueueFull);
+                    self.refuse(&chunk, Cause::QueueFull);
                     chunk = fits;
                 }
                 if !chunk.is_empty() {
@@ -372,6 +449,7 @@ pub(crate) fn tally<'r>(
     }
 }
 
+mod on_disk;
 mod outgoing;
 mod successor;
 #[cfg(test)]

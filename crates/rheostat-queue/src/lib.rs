@@ -28,6 +28,7 @@ mod queues;
 mod reports;
 mod secrets;
 mod settings;
+mod spool;
 mod staged;
 mod status;
 #[cfg(test)]

@@ -1,29 +1,29 @@
 //! The queues of all sinks of the policy in force.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use rheostat_core::flow::{Hub, in_child};
 use rheostat_core::ledger::{Cause, Ledger};
-use rheostat_core::sink::{Around, Failure, MetricSource, SinkFactory};
-use rheostat_policy::codes::live::SINK_NOT_OPENED;
-use rheostat_policy::diagnostic::{Diagnostic, Label, Severity};
-use rheostat_policy::model::{self, CheckedPolicy};
-use rheostat_policy::vocabulary::{RecordClass, SinkDef};
+use rheostat_core::sink::{MetricSource, SinkFactory};
+use rheostat_policy::diagnostic::Diagnostic;
+use rheostat_policy::model::CheckedPolicy;
+use rheostat_policy::vocabulary::SinkDef;
 
-use crate::courier::Feed;
 use crate::courier::Kept;
-use crate::dead_letters::DeadLetters;
 use crate::drainer::Drainer;
-use crate::entrance::Entrance;
-use crate::health::chain;
 use crate::inbox::Inbox;
-use crate::secrets::Secrets;
-use crate::settings::Settings;
+use crate::spool::Spool;
 use crate::staged::{Running, StagedSinks};
 use crate::status::{FlushReport, SinkStatus};
-use crate::worker::{Equipment, Worker};
+use crate::worker::Worker;
+
+mod open;
+
+pub use open::cannot_open;
+use open::same;
 
 /// How long a sink that left the policy may still deliver what it has.
 const FAREWELL: Duration = Duration::from_secs(30);
@@ -54,6 +54,8 @@ struct Inner {
     leaving: Vec<Worker>,
     /// What each sink was told of metrics, by its name.
     told: BTreeMap<Arc<str>, Kept>,
+    /// What is on disk, by its folder, as long as anybody has it.
+    spools: BTreeMap<PathBuf, Weak<Spool>>,
     drainer: Option<Drainer>,
     ended: bool,
 }
@@ -108,7 +110,7 @@ impl Queues {
                     staged.kept.push(sink.name.clone());
                     Some(running.entrance.clone())
                 }
-                _ => match self.open(sink, policy, &mut inner.told) {
+                _ => match self.open(sink, policy, inner) {
                     Ok(opened) => opened.map(|running| {
                         let entrance = running.entrance.clone();
                         staged.fresh.insert(sink.name.clone(), running);
@@ -148,15 +150,17 @@ impl Queues {
             }
         }
         for (name, mut sink) in fresh {
-            let predecessor = leaving
-                .remove(&name)
-                .and_then(|old| old.worker.hand_over(&sink.worker));
-            sink.worker.begin(predecessor);
+            let predecessor = predecessor(&name, &sink.worker, &mut leaving, &mut inner.leaving);
+            match predecessor {
+                Some(old) => sink.worker.begin(old.hand_over(&sink.worker)),
+                None => {
+                    sink.worker.inbox.comes_alone();
+                    sink.worker.begin(None);
+                }
+            }
             inner.running.insert(name, sink);
         }
-        inner
-            .leaving
-            .retain(|worker| worker.inbox.load().records > 0);
+        inner.leaving.retain(|worker| !worker.is_done());
         for (_, old) in leaving {
             old.worker.end_by(Instant::now() + FAREWELL);
             inner.leaving.push(old.worker);
@@ -216,6 +220,8 @@ impl Queues {
             if !inbox.wait_settled(until + grace) {
                 inbox.abandon(Cause::Shutdown);
             }
+            // It writes out what it held back, and is left behind where it hangs.
+            worker.wait_done(until + grace);
             if before > 0 && !worker.health.is_up() {
                 report.troubled.push(inbox.sink().clone());
             }
@@ -240,6 +246,7 @@ impl Queues {
                 up: worker.health.is_up(),
                 records: load.records,
                 bytes: load.bytes,
+                disk_bytes: load.disk_bytes,
                 acknowledges: worker.acknowledges,
                 points_refused: worker.health.refused_points(),
                 failures: worker.health.failures(),
@@ -262,120 +269,27 @@ impl Queues {
             .collect()
     }
 
-    fn open(
-        &self,
-        sink: &model::Sink,
-        policy: &CheckedPolicy,
-        kept: &mut BTreeMap<Arc<str>, Kept>,
-    ) -> Result<Option<Running>, Box<Diagnostic>> {
-        let factory = self
-            .factories
-            .iter()
-            .find(|factory| factory.definition().name == sink.ty);
-        let Some(factory) = factory else {
-            // Spans go to sinks of the trace output's own; whatever else is
-            // unknown was found when the policy was checked.
-            return Ok(None);
-        };
-        let settings = Settings::of(sink);
-        let metrics = self.feed(sink, &settings, kept);
-        let takes_records = sink
-            .only
-            .iter()
-            .any(|class| matches!(class, RecordClass::Events | RecordClass::Logs));
-        if !takes_records && metrics.is_none() {
-            return Ok(None);
-        }
-        let around = Around { policy };
-        let dead_letters = dead_letters(sink, &around)?;
-        let inbox = Inbox::new(sink.name.clone(), settings).with_metrics(metrics.is_some());
-        let inbox = Arc::new(inbox);
-        let equipment = Equipment {
-            sink: factory.stage(sink, &around)?,
-            dead_letters,
-            metrics,
-            secrets: Secrets::of(sink),
-        };
-        let worker = Worker::start(inbox.clone(), equipment)
-            .map_err(|failure| Box::new(cannot_open(sink, &failure)))?;
-        Ok(Some(Running {
-            written: sink.clone(),
-            entrance: Arc::new(Entrance(inbox)),
-            worker,
-        }))
-    }
-
-    /// Where the sink has metrics from, if it takes any and there are any.
-    fn feed(
-        &self,
-        sink: &model::Sink,
-        settings: &Settings,
-        kept: &mut BTreeMap<Arc<str>, Kept>,
-    ) -> Option<Feed> {
-        if !sink.only.contains(&RecordClass::Metrics) {
-            return None;
-        }
-        Some(Feed {
-            source: self.around.get()?.metrics.clone()?,
-            every: settings.metrics_every,
-            kept: kept.entry(sink.name.clone()).or_default().clone(),
-        })
-    }
-
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Inner {
-    fn start_drainer(&mut self, at: &model::Sink) -> Result<(), Box<Diagnostic>> {
-        if self.drainer.is_none() && !self.ended {
-            let drainer = Drainer::start().map_err(|error| {
-                let failure = Failure::because("cannot start the draining thread", error);
-                Box::new(cannot_open(at, &failure))
-            })?;
-            self.drainer = Some(drainer);
-        }
-        Ok(())
+/// The worker whose records a new one takes over, if there is one.
+fn predecessor(
+    name: &Arc<str>,
+    new: &Worker,
+    leaving: &mut BTreeMap<Arc<str>, Running>,
+    left: &mut Vec<Worker>,
+) -> Option<Worker> {
+    if leaving
+        .get(name)
+        .is_some_and(|old| old.worker.inbox.can_hand_over_to(&new.inbox))
+    {
+        return leaving.remove(name).map(|old| old.worker);
     }
-}
-
-/// Opens the file for refused records, where the sink has one.
-fn dead_letters(
-    sink: &model::Sink,
-    around: &Around<'_>,
-) -> Result<Option<DeadLetters>, Box<Diagnostic>> {
-    let Some(written) = sink.common.text("dead_letter") else {
-        return Ok(None);
+    let fits = |old: &Worker| {
+        old.inbox.sink() == name && !old.is_done() && old.inbox.can_hand_over_to(&new.inbox)
     };
-    let path = around.path(written);
-    let opened = DeadLetters::open(&path, sink.name.clone());
-    opened.map(Some).map_err(|error| {
-        let doing = format!("cannot open its `dead_letter` file {}", path.display());
-        Box::new(cannot_open(sink, &Failure::because(doing, error)))
-    })
-}
-
-/// Whether a sink is written as before, wherever in the file it stands now.
-fn same(one: &model::Sink, other: &model::Sink) -> bool {
-    let mut moved = other.clone();
-    moved.place = one.place;
-    *one == moved
-}
-
-/// The finding about a sink that cannot be opened.
-pub fn cannot_open(sink: &model::Sink, failure: &Failure) -> Diagnostic {
-    Diagnostic {
-        code: SINK_NOT_OPENED.code,
-        name: SINK_NOT_OPENED.name,
-        severity: Severity::Error,
-        message: format!("sink `{}` cannot be opened: {}", sink.name, chain(failure)),
-        primary: Label {
-            place: sink.place,
-            text: "nothing could be written there".into(),
-        },
-        others: Vec::new(),
-        helps: Vec::new(),
-        notes: vec!["the policy that was in force stays in force".into()],
-    }
+    let at = left.iter().position(fits)?;
+    Some(left.swap_remove(at))
 }

@@ -15,6 +15,8 @@ pub struct Settings {
     pub batch_every: Duration,
     /// The most memory of the queue, in bytes, what is being delivered included.
     pub memory: usize,
+    /// The most disk space, in bytes, where there is a spool; else 0.
+    pub disk: u64,
     /// What happens to a record that comes when the queue is full.
     pub full: Full,
     /// The first wait before a batch is tried again; it doubles.
@@ -52,6 +54,7 @@ impl Default for Settings {
             batch_bytes: 1 << 20,
             batch_every: Duration::from_secs(1),
             memory: 16 << 20,
+            disk: 0,
             full: Full::DropNew,
             retry_first: Duration::from_millis(100),
             retry_max: Duration::from_secs(30),
@@ -85,6 +88,10 @@ impl Settings {
             batch_bytes: size(batch, "bytes", defaults.batch_bytes),
             batch_every: duration(batch, "every", defaults.batch_every),
             memory: size(buffer, "memory", defaults.memory),
+            disk: buffer
+                .and_then(|buffer| buffer.size("disk"))
+                .copied()
+                .unwrap_or(defaults.disk),
             full: match sink.common.text("full").map(|full| &**full) {
                 Some("drop_old") => Full::DropOld,
                 Some("block") => Full::Block,

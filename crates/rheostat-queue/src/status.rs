@@ -15,6 +15,8 @@ pub struct SinkStatus {
     pub bytes: usize,
     /// How many attempts failed.
     pub failures: u64,
+    /// Their disk space in bytes.
+    pub disk_bytes: u64,
     /// Whether *delivered* is the destination's own word, not only that of the system or the connection.
     pub acknowledges: bool,
     /// How many points of metrics it refused for good.

@@ -1,7 +1,7 @@
 //! One sink's own thread, with its own runtime: a sink that hangs holds up no other.
 
-use std::sync::Arc;
 use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use rheostat_core::internal;
@@ -25,6 +25,14 @@ pub(crate) struct Worker {
     ending: watch::Sender<Ending>,
     start: Option<oneshot::Sender<Option<Finished>>>,
     finished: Option<Finished>,
+    done: Arc<Done>,
+}
+
+/// Whether a worker's thread has done its work, for threads that wait.
+#[derive(Debug, Default)]
+struct Done {
+    is: Mutex<bool>,
+    changed: Condvar,
 }
 
 /// What a worker works with.
@@ -59,11 +67,15 @@ impl Worker {
             ending: ending_seen,
         };
         let name = format!("rheostat-{}", inbox.sink());
+        let all_done = Arc::new(Done::default());
+        let done = all_done.clone();
         std::thread::Builder::new()
             .name(name)
             .spawn(move || {
                 internal::mark_own_thread();
                 work(courier, started, &ready);
+                *done.is.lock().unwrap_or_else(PoisonError::into_inner) = true;
+                done.changed.notify_all();
                 let _nobody_waits = finish.send(());
             })
             .map_err(|error| Failure::because("cannot start a thread for the sink", error))?;
@@ -79,6 +91,7 @@ impl Worker {
             ending,
             start: Some(start),
             finished: Some(Finished(finished)),
+            done: all_done,
         })
     }
 
@@ -93,6 +106,27 @@ impl Worker {
     /// Says by when all must be over.
     pub(crate) fn end_by(&self, at: std::time::Instant) {
         self.ending.send_replace(Ending::By(Instant::from_std(at)));
+    }
+
+    /// Whether it does nothing any more.
+    pub(crate) fn is_done(&self) -> bool {
+        *self.done.is.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until it does nothing any more, at most until a moment.
+    pub(crate) fn wait_done(&self, until: std::time::Instant) {
+        let mut is = self.done.is.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*is {
+            let Some(left) = until.checked_duration_since(std::time::Instant::now()) else {
+                return;
+            };
+            is = self
+                .done
+                .changed
+                .wait_timeout(is, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
     }
 
     /// Lets another worker take over, and returns what that one must wait for.

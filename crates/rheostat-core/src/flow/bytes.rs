@@ -195,6 +195,38 @@ impl<'b> Take<'b> {
     }
 }
 
+/// Reads bytes that may be anything: what is not there is `None`.
+#[derive(Debug)]
+pub(crate) struct Reading<'b> {
+    rest: &'b [u8],
+}
+
+impl<'b> Reading<'b> {
+    pub(crate) fn new(rest: &'b [u8]) -> Self {
+        Self { rest }
+    }
+
+    pub(crate) fn bytes(&mut self, len: usize) -> Option<&'b [u8]> {
+        let (bytes, rest) = self.rest.split_at_checked(len)?;
+        self.rest = rest;
+        Some(bytes)
+    }
+
+    pub(crate) fn u8(&mut self) -> Option<u8> {
+        self.bytes(1).map(|bytes| bytes[0])
+    }
+
+    pub(crate) fn u32(&mut self) -> Option<u32> {
+        let bytes = self.bytes(4)?;
+        bytes.try_into().ok().map(u32::from_le_bytes)
+    }
+
+    pub(crate) fn text(&mut self) -> Option<&'b str> {
+        let len = self.u32()? as usize;
+        std::str::from_utf8(self.bytes(len)?).ok()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

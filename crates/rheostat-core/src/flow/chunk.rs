@@ -108,6 +108,49 @@ impl Chunk {
             .map(|entry| &self.routes[entry.route as usize])
     }
 
+    /// The numbers of routes and threads in its own tables.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = Numbers> {
+        self.entries[self.first..].iter().map(|entry| Numbers {
+            route: entry.route,
+            thread: entry.thread,
+        })
+    }
+
+    pub(super) fn all_routes(&self) -> &[Arc<Route>] {
+        &self.routes
+    }
+
+    pub(super) fn thread_names(&self) -> &[Arc<str>] {
+        &self.threads
+    }
+
+    /// An empty chunk that records come back into.
+    pub(super) fn returning(routes: Vec<Arc<Route>>, threads: Vec<Arc<str>>) -> Self {
+        Self {
+            routes,
+            threads,
+            ..Self::default()
+        }
+    }
+
+    /// Appends an entry that names routes and threads of this chunk.
+    pub(super) fn push_returned(&mut self, numbers: Numbers, bytes: &[u8]) -> Option<()> {
+        let known = (numbers.route as usize) < self.routes.len()
+            && (numbers.thread as usize) < self.threads.len();
+        let start = u32::try_from(self.bytes.len()).ok()?;
+        self.bytes.extend_from_slice(bytes);
+        let entry = Entry {
+            number: 0,
+            start,
+            len: u32::try_from(bytes.len()).ok()?,
+            route: numbers.route,
+            thread: numbers.thread,
+        };
+        self.size += entry.size();
+        self.entries.push(entry);
+        known.then_some(())
+    }
+
     /// Takes the first records away: at most so many, of at most this size together.
     pub fn split_front(&mut self, records: usize, size: usize) -> Self {
         let mut taken = 0;

@@ -49,3 +49,17 @@ impl Taps for NoTaps {
         None
     }
 }
+
+/// An entrance that takes nothing: what records that come back from a disk came by.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoTap;
+
+impl Tap for NoTap {
+    fn admit(&self) -> Result<(), Cause> {
+        Err(Cause::Closed)
+    }
+
+    fn lost(&self, _cause: Cause, _records: u64) {}
+
+    fn accept(&self, _chunk: Chunk) {}
+}

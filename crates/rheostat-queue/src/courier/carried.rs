@@ -129,7 +129,9 @@ impl Courier {
 
     fn is_given_up(&self, carried: &Carried) -> bool {
         let limit = self.inbox.settings().retry_for;
-        !carried.pieces.is_empty()
+        // What is on disk waits as long as the disk has room.
+        self.inbox.spool().is_none()
+            && !carried.pieces.is_empty()
             && carried.at > Instant::now()
             && carried.since.elapsed() >= limit
     }
@@ -258,7 +260,14 @@ impl Courier {
     /// Gives what came too late to the successor, or counts it.
     fn too_late(&self, carried: Carried) {
         if let Some(left) = self.inbox.pass_on(carried.into_batch()) {
-            self.give_up(&left, Cause::Shutdown);
+            let cause = self.inbox.at_the_end(Cause::Shutdown);
+            if cause == Cause::Shutdown {
+                self.give_up(&left, cause);
+            } else {
+                tally(left.routes(), |route, records| {
+                    route.account.settle(cause, records)
+                });
+            }
             self.inbox.abandon(Cause::Shutdown);
         }
     }

@@ -60,7 +60,7 @@ fn escaped_in_json(code: u32, out: &mut Vec<u8>) {
 }
 
 /// Appends a text for people: what is harmless as it is, the rest as Rust would write it.
-pub(super) fn plain(text: &str, out: &mut Vec<u8>) {
+pub fn plain(text: &str, out: &mut Vec<u8>) {
     escape_for_people(text, false, out);
 }
 

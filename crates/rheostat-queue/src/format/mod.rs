@@ -23,7 +23,8 @@ mod time;
 
 pub use choice::{Format, rfc3339};
 pub use emit::Key;
-pub use number::base64;
+pub use escape::plain as printable;
+pub use number::{base64, plain};
 
 #[cfg(test)]
 mod schema_tests;

@@ -66,8 +66,8 @@ pub fn base64(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// A value that is no text, as people write it; texts are left to the caller.
-pub(super) fn plain<'v>(value: Value<'v>, out: &mut Vec<u8>) -> Option<&'v str> {
+/// Appends a value that is no text, as people write it; a text is left to the caller.
+pub fn plain<'v>(value: Value<'v>, out: &mut Vec<u8>) -> Option<&'v str> {
     match value {
         Value::Missing => {}
         Value::Bool(true) => out.extend_from_slice(b"true"),

@@ -33,11 +33,12 @@ impl Inbox {
             let _none = self.pass_on(Batch::default());
             return Look::Finished;
         }
+        self.refill(&mut state);
         if state.records == 0 {
             if !state.sealed {
                 return Look::Nothing;
             }
-            if state.told_last_gap || state.losses.is_empty() {
+            if state.told_last_gap || self.losses().is_empty() {
                 return Look::Finished;
             }
             state.told_last_gap = true;
@@ -75,21 +76,24 @@ impl Inbox {
             bytes = bytes.saturating_sub(part.size());
             chunks.push(part);
         }
-        let batch = Batch::new(state.losses.take(&self.sink), chunks);
+        let batch = Batch::new(self.losses().take(&self.sink), chunks);
         state.records -= batch.len();
         state.bytes -= batch.size();
         state.in_flight = (batch.len(), batch.size());
+        state.in_hand_end = batch.ids().last().map_or(0, |id| id.number + 1);
         batch
     }
 
     /// Says what is left of what was taken; the rest of it is settled.
     pub(crate) fn left<'b>(&self, pieces: impl Iterator<Item = &'b Batch>) {
-        let (mut records, mut bytes) = (0, 0);
+        let (mut records, mut bytes, mut oldest) = (0, 0, None);
         for piece in pieces {
             records += piece.len();
             bytes += piece.size();
+            oldest = oldest.or_else(|| self.oldest(piece.ids()));
         }
         let mut state = self.lock();
+        self.settle_on_disk(&state, oldest);
         state.went += (state.in_flight.0 - records) as u64;
         state.in_flight = (records, bytes);
         self.watch_gate(&mut state);
@@ -99,7 +103,7 @@ impl Inbox {
 
     /// Notes records that will not arrive and are counted already: the next batch says so.
     pub(crate) fn note_loss(&self, cause: Cause, records: u64) {
-        self.lock().losses.note(cause, records);
+        self.losses().note(cause, records);
     }
 
     /// How many reports of metrics were asked for.
@@ -123,7 +127,7 @@ impl Inbox {
     /// Takes a gap back that could not be told.
     pub(crate) fn put_back(&self, gap: Option<Gap>) {
         if let Some(gap) = gap {
-            self.lock().losses.put_back(gap);
+            self.losses().put_back(gap);
         }
     }
 }

@@ -9,6 +9,20 @@ use rheostat_core::sink::{Batch, Gap};
 use super::Inbox;
 
 impl Inbox {
+    /// Whether another queue can take over: what is on disk stays with its spool.
+    pub(crate) fn can_hand_over_to(&self, successor: &Self) -> bool {
+        match (&self.spool, &successor.spool) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other),
+        }
+    }
+
+    /// Nobody will hand anything over.
+    pub(crate) fn comes_alone(&self) {
+        self.lock().awaits = false;
+    }
+
     /// Makes another queue take over whatever is here and still comes.
     pub(crate) fn hand_over_to(&self, successor: Arc<Self>) {
         self.lock().successor = Some(successor);
@@ -25,7 +39,7 @@ impl Inbox {
         state.went = state.came;
         let waiting = std::mem::take(&mut state.chunks);
         (state.records, state.bytes) = (0, 0);
-        let losses = state.losses.take(&self.sink);
+        let losses = self.losses().take(&self.sink);
         drop(state);
         let (gap, chunks) = batch.into_parts();
         successor.take_over([gap, losses], chunks.into_iter().chain(waiting));
@@ -36,8 +50,9 @@ impl Inbox {
     /// Puts what a predecessor had in front of what came since; it is accepted already.
     fn take_over(&self, gaps: [Option<Gap>; 2], chunks: impl Iterator<Item = Chunk>) {
         let mut state = self.lock();
+        state.awaits = false;
         for gap in gaps.into_iter().flatten() {
-            state.losses.put_back(gap);
+            self.losses().put_back(gap);
         }
         let mut all: VecDeque<Chunk> = chunks.filter(|chunk| !chunk.is_empty()).collect();
         let records = all.iter().map(Chunk::len).sum::<usize>();

@@ -1,0 +1,65 @@
+//! One accepted chunk in a segment.
+//!
+//! ```text
+//! mark u32, length u32, first u64, count u32, sum of the payload u32, sum of this head u32, payload
+//! ```
+//!
+//! The head has a checksum of its own: where only a payload is damaged, it is
+//! known how many records went with it.
+
+use rheostat_core::flow::Chunk;
+
+/// The bytes of a head.
+pub(super) const HEAD: usize = 28;
+/// What each begins with, so that one can be found again behind damage.
+pub(super) const MARK: [u8; 4] = *b"RhF\x01";
+
+/// A head that is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    /// Of the payload.
+    pub(super) len: u32,
+    /// The number of its first record.
+    pub(super) first: u64,
+    /// How many records.
+    pub(super) count: u32,
+    sum: u32,
+}
+
+/// Writes a frame, in place of what `out` holds.
+pub(super) fn write(chunk: &Chunk, first: u64, out: &mut Vec<u8>) {
+    out.clear();
+    out.resize(HEAD, 0);
+    chunk.write_portable(out);
+    let len = (out.len() - HEAD) as u32;
+    let sum = crc32fast::hash(&out[HEAD..]);
+    out[..4].copy_from_slice(&MARK);
+    out[4..8].copy_from_slice(&len.to_le_bytes());
+    out[8..16].copy_from_slice(&first.to_le_bytes());
+    out[16..20].copy_from_slice(&(chunk.len() as u32).to_le_bytes());
+    out[20..24].copy_from_slice(&sum.to_le_bytes());
+    let head = crc32fast::hash(&out[..24]);
+    out[24..HEAD].copy_from_slice(&head.to_le_bytes());
+}
+
+impl Head {
+    /// Reads a head; `None` where it is none.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let head = bytes.get(..HEAD)?;
+        let word = |at: usize| Some(u32::from_le_bytes(head.get(at..at + 4)?.try_into().ok()?));
+        let whole = head[..4] == MARK && crc32fast::hash(&head[..24]) == word(24)?;
+        let first = u64::from_le_bytes(head[8..16].try_into().ok()?);
+        let (len, count, sum) = (word(4)?, word(16)?, word(20)?);
+        whole.then_some(Self {
+            len,
+            first,
+            count,
+            sum,
+        })
+    }
+
+    /// Whether this is its payload.
+    pub(super) fn fits(&self, payload: &[u8]) -> bool {
+        crc32fast::hash(payload) == self.sum
+    }
+}
