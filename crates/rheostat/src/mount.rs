@@ -7,7 +7,7 @@ use rheostat_core::engine::{Engine, Options};
 use rheostat_core::internal::{self, Notice};
 use rheostat_core::mount::{self, Root};
 use rheostat_core::output::{Output, part};
-use rheostat_queue::Queues;
+use rheostat_queue::{Queues, Surroundings};
 use rheostat_reload::{Outcome, Reloader, Watcher, WatcherOptions};
 use tracing_core::{Dispatch, Subscriber, dispatcher};
 use tracing_subscriber::Layer;
@@ -181,6 +181,10 @@ fn assemble<O: Output>(outputs: All<O>, settings: &Settings) -> (Arc<Engine<All<
         ..Options::default()
     };
     let engine = Engine::new(outputs, options);
+    queues.connect(Surroundings {
+        ledger: engine.ledger().clone(),
+        metrics: endpoint.source(),
+    });
     let live = Live {
         engine: engine.clone(),
         queues,

@@ -1,8 +1,10 @@
 //! Without metrics: nothing is served, and a policy with `[http]` is told so.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use rheostat_core::Output;
+use rheostat_core::sink::MetricSource;
 use rheostat_policy::diagnostic::{Diagnostic, Label, Severity};
 use rheostat_policy::model::CheckedPolicy;
 
@@ -38,6 +40,10 @@ pub(crate) struct Endpoint;
 pub(crate) struct Prepared;
 
 impl Endpoint {
+    pub(crate) fn source(&self) -> Option<Arc<dyn MetricSource>> {
+        None
+    }
+
     pub(crate) fn of(_outputs: &impl Output) -> Self {
         Self
     }

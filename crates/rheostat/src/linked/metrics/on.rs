@@ -4,10 +4,12 @@ mod recorder;
 
 use std::any::TypeId;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use rheostat_core::Output;
 use rheostat_core::internal::{self, Notice};
 use rheostat_core::output::part;
+use rheostat_core::sink::MetricSource;
 pub use rheostat_metrics::Metrics;
 use rheostat_metrics::{BindError, Format, Listen, Prepared, Registry};
 use rheostat_policy::codes::live::CANNOT_LISTEN;
@@ -82,6 +84,11 @@ impl Endpoint {
 
     pub(crate) fn scrape(&self) -> String {
         String::from_utf8_lossy(&Format::Text.render(&self.registry.snapshot())).into_owned()
+    }
+
+    /// Where sinks that take metrics read them.
+    pub(crate) fn source(&self) -> Option<Arc<dyn MetricSource>> {
+        Some(Arc::new(self.registry.clone()))
     }
 
     /// Makes the registry the global recorder of the `metrics` crate.
