@@ -5,12 +5,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rheostat_core::sink::{Answer, Batch, Failure, Refusal, Sink, Verdict};
-use rheostat_queue::format::Format;
+use rheostat_core::sink::{Answer, Around, Batch, Failure, Refusal, Sink, Verdict};
+use rheostat_policy::Diagnostic;
+use rheostat_policy::model;
 use tokio::net::{UdpSocket, UnixDatagram};
 use tokio::time::timeout;
 
-use crate::frames::Frames;
+use crate::factory::text;
+use crate::frames::{Encoding, Frames};
 
 /// Whom to send to.
 #[derive(Clone, Debug)]
@@ -20,7 +22,7 @@ pub(crate) enum Target {
 }
 
 #[derive(Debug)]
-enum Socket {
+pub(crate) enum Socket {
     Udp(UdpSocket),
     Unix(UnixDatagram),
 }
@@ -34,10 +36,10 @@ pub(crate) struct DatagramSink {
 }
 
 impl DatagramSink {
-    pub(crate) fn new(target: Target, format: Format, timeout: Duration) -> Self {
+    pub(crate) fn new(target: Target, encoding: Encoding, timeout: Duration) -> Self {
         Self {
             target,
-            frames: Frames::new(format),
+            frames: Frames::new(encoding),
             timeout,
             socket: None,
         }
@@ -57,7 +59,7 @@ impl DatagramSink {
                     // there on all is sent again.
                     delivered: refused.first().map_or(sent, |refusal| refusal.record),
                     after: None,
-                    why: Failure::because(format!("cannot send to {}", self.shown()), error),
+                    why: Failure::because(format!("cannot send to {}", self.target.shown()), error),
                 }
             }
         }
@@ -90,13 +92,6 @@ impl DatagramSink {
         self.socket = Some(socket);
         Ok(())
     }
-
-    fn shown(&self) -> String {
-        match &self.target {
-            Target::Udp(address) => address.clone(),
-            Target::Unix(path) => path.display().to_string(),
-        }
-    }
 }
 
 impl Sink for DatagramSink {
@@ -106,7 +101,22 @@ impl Sink for DatagramSink {
 }
 
 impl Target {
-    async fn open(&self) -> io::Result<Socket> {
+    /// Where the policy says: `address`, or else `path`.
+    pub(crate) fn of(sink: &model::Sink, around: &Around<'_>) -> Result<Self, Box<Diagnostic>> {
+        match sink.args.text("address") {
+            Some(address) => Ok(Self::Udp(address.to_string())),
+            None => Ok(Self::Unix(around.path(text(sink, "path")?))),
+        }
+    }
+
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Udp(address) => address.clone(),
+            Self::Unix(path) => path.display().to_string(),
+        }
+    }
+
+    pub(crate) async fn open(&self) -> io::Result<Socket> {
         match self {
             Self::Udp(address) => {
                 let mut tried = io::Error::from(io::ErrorKind::AddrNotAvailable);
@@ -138,7 +148,7 @@ async fn connected(to: SocketAddr) -> io::Result<UdpSocket> {
 }
 
 impl Socket {
-    async fn send(&self, datagram: &[u8]) -> io::Result<()> {
+    pub(crate) async fn send(&self, datagram: &[u8]) -> io::Result<()> {
         let sent = match self {
             Self::Udp(socket) => socket.send(datagram).await?,
             Self::Unix(socket) => socket.send(datagram).await?,
@@ -152,6 +162,6 @@ impl Socket {
     }
 }
 
-fn is_too_long(error: &io::Error) -> bool {
+pub(crate) fn is_too_long(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::MSGSIZE.raw_os_error())
 }

@@ -16,8 +16,11 @@ use rheostat_queue::{Settings, cannot_open};
 
 use crate::datagram::{DatagramSink, Target};
 use crate::file::{FileSink, Rotation};
+use crate::frames::Encoding;
 use crate::socket::{Peer, SocketSink};
 use crate::standard::{Standard, Stream};
+use crate::statsd::StatsdSinks;
+use crate::syslog::SyslogSinks;
 
 type Staged = Result<Box<dyn Sink>, Box<Diagnostic>>;
 
@@ -30,6 +33,8 @@ pub fn all() -> Vec<Arc<dyn SinkFactory>> {
         Arc::new(UnixSinks),
         Arc::new(TcpSinks),
         Arc::new(UdpSinks),
+        Arc::new(StatsdSinks),
+        Arc::new(SyslogSinks),
     ]
 }
 
@@ -119,6 +124,7 @@ impl SinkFactory for UnixSinks {
 
     fn stage(&self, sink: &model::Sink, around: &Around<'_>) -> Staged {
         let (format, timeout) = common(sink);
+        let format = Encoding::Format(format);
         let path = around.path(text(sink, "path")?);
         if sink.args.bool("datagram").copied().unwrap_or(false) {
             let target = Target::Unix(path);
@@ -136,7 +142,11 @@ impl SinkFactory for TcpSinks {
     fn stage(&self, sink: &model::Sink, _around: &Around<'_>) -> Staged {
         let (format, timeout) = common(sink);
         let peer = Peer::Tcp(text(sink, "address")?.to_owned());
-        Ok(Box::new(SocketSink::new(peer, format, timeout)))
+        Ok(Box::new(SocketSink::new(
+            peer,
+            Encoding::Format(format),
+            timeout,
+        )))
     }
 }
 
@@ -148,7 +158,8 @@ impl SinkFactory for UdpSinks {
     fn stage(&self, sink: &model::Sink, _around: &Around<'_>) -> Staged {
         let (format, timeout) = common(sink);
         let target = Target::Udp(text(sink, "address")?.to_owned());
-        Ok(Box::new(DatagramSink::new(target, format, timeout)))
+        let encoding = Encoding::Format(format);
+        Ok(Box::new(DatagramSink::new(target, encoding, timeout)))
     }
 }
 
@@ -158,7 +169,7 @@ fn common(sink: &model::Sink) -> (Format, Duration) {
 }
 
 /// A key that the checked policy always has.
-fn text<'s>(sink: &'s model::Sink, key: &str) -> Result<&'s str, Box<Diagnostic>> {
+pub(crate) fn text<'s>(sink: &'s model::Sink, key: &str) -> Result<&'s str, Box<Diagnostic>> {
     sink.args.text(key).map(|text| &**text).ok_or_else(|| {
         let failure = Failure::new(format!("it has no `{key}`"));
         Box::new(cannot_open(sink, &failure))

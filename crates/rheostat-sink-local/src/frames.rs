@@ -3,10 +3,19 @@
 use rheostat_core::sink::Batch;
 use rheostat_queue::format::Format;
 
+use crate::syslog::Syslog;
+
+/// How a record becomes bytes.
+#[derive(Clone, Debug)]
+pub(crate) enum Encoding {
+    Format(Format),
+    Syslog(Syslog),
+}
+
 /// The bytes of one batch.
 #[derive(Debug)]
 pub(crate) struct Frames {
-    format: Format,
+    encoding: Encoding,
     bytes: Vec<u8>,
     /// Where the records end. What tells of a gap belongs to the first one.
     ends: Vec<usize>,
@@ -15,9 +24,9 @@ pub(crate) struct Frames {
 }
 
 impl Frames {
-    pub(crate) fn new(format: Format) -> Self {
+    pub(crate) fn new(encoding: Encoding) -> Self {
         Self {
-            format,
+            encoding,
             bytes: Vec::new(),
             ends: Vec::new(),
             gap: 0,
@@ -29,17 +38,30 @@ impl Frames {
         self.bytes.clear();
         self.ends.clear();
         if let Some(gap) = batch.gap() {
-            self.format.gap(gap, &mut self.bytes);
+            match &self.encoding {
+                Encoding::Format(format) => format.gap(gap, &mut self.bytes),
+                Encoding::Syslog(syslog) => syslog.gap(gap, &mut self.bytes),
+            }
         }
         self.gap = self.bytes.len();
         for record in batch.records() {
-            self.format.record(&record, &mut self.bytes);
+            match &self.encoding {
+                Encoding::Format(format) => format.record(&record, &mut self.bytes),
+                Encoding::Syslog(syslog) => syslog.record(&record, &mut self.bytes),
+            }
             self.ends.push(self.bytes.len());
         }
     }
 
-    pub(crate) fn format(&self) -> Format {
-        self.format
+    /// Whether a record ends with a line feed and holds no other.
+    fn is_text(&self) -> bool {
+        matches!(self.encoding, Encoding::Format(format) if format.is_text())
+    }
+
+    /// Whether its length stands before each record: who is promised more bytes than come
+    /// takes those of the next record for them.
+    fn is_counted(&self) -> bool {
+        matches!(&self.encoding, Encoding::Syslog(syslog) if syslog.is_counted())
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -80,7 +102,7 @@ impl Frames {
     pub(crate) fn datagrams(&self) -> impl Iterator<Item = &[u8]> {
         let starts = std::iter::once(self.gap).chain(self.ends.iter().copied());
         let gap = (self.gap > 0).then_some((0, self.gap));
-        let text = self.format.is_text();
+        let text = self.is_text();
         gap.into_iter()
             .chain(starts.zip(self.ends.iter().copied()))
             .map(move |(start, end)| &self.bytes[start..end - usize::from(text)])
@@ -113,7 +135,7 @@ impl Begun {
         if !goes_on {
             self.0.clear();
         }
-        if frames.format().is_text() {
+        if frames.is_text() {
             frames.begin_with_line_feed();
         }
         self.0.len()
@@ -124,6 +146,11 @@ impl Begun {
         self.0.clear();
         let boundary = frames.boundary(written);
         self.0.extend_from_slice(&frames.bytes()[boundary..written]);
+    }
+
+    /// Whether the stream can not go on with these, because it was promised the rest of another record.
+    pub(crate) fn is_in_the_way_of(&self, frames: &Frames) -> bool {
+        frames.is_counted() && !frames.bytes().starts_with(&self.0)
     }
 
     /// Forgets it: the stream is gone.
@@ -142,7 +169,7 @@ mod tests {
         Frames {
             ends: vec![first.len() + 1, bytes.len()],
             bytes,
-            format: Format::Json,
+            encoding: Encoding::Format(Format::Json),
             gap: 0,
         }
     }

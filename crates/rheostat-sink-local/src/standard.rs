@@ -14,7 +14,7 @@ use rheostat_queue::format::Format;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::time::{Instant, sleep};
 
-use crate::frames::{Begun, Frames};
+use crate::frames::{Begun, Encoding, Frames};
 
 /// A pipe that says it has room takes this much without blocking (`PIPE_BUF` on Linux).
 const AT_ONCE: usize = 4096;
@@ -48,7 +48,7 @@ impl Standard {
         };
         Self {
             stream,
-            frames: Frames::new(format),
+            frames: Frames::new(Encoding::Format(format)),
             begun: Begun::default(),
             timeout,
             careful: !stream.is_file(),

@@ -16,10 +16,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rheostat-stream", &["rheostat-core", "rheostat-policy"]),
     ("rheostat-log", &["rheostat-core", "rheostat-policy"]),
     ("rheostat-trace", &["rheostat-core", "rheostat-policy"]),
+    ("rheostat-tls", &["rheostat-core", "rheostat-policy"]),
     // Sinks name no output, and no other sink.
     (
         "rheostat-sink-local",
-        &["rheostat-queue", "rheostat-core", "rheostat-policy"],
+        &[
+            "rheostat-queue",
+            "rheostat-tls",
+            "rheostat-core",
+            "rheostat-policy",
+        ],
     ),
     (
         "rheostat-sink-http",

@@ -10,7 +10,7 @@ use rheostat_core::sink::{Answer, Batch, Failure, Sink, Verdict};
 use rheostat_queue::format::Format;
 
 use super::rotate::{Rotation, rotate};
-use crate::frames::{Begun, Frames};
+use crate::frames::{Begun, Encoding, Frames};
 
 #[derive(Debug)]
 pub(crate) struct FileSink {
@@ -48,7 +48,7 @@ impl FileSink {
             path,
             mode,
             rotation,
-            frames: Frames::new(format),
+            frames: Frames::new(Encoding::Format(format)),
             begun: Begun::default(),
             open,
         })

@@ -6,6 +6,10 @@
 
 mod sink;
 mod stream;
+#[cfg_attr(feature = "tls", path = "tls_on.rs")]
+#[cfg_attr(not(feature = "tls"), path = "tls_off.rs")]
+mod tls;
 
 pub(crate) use sink::SocketSink;
 pub(crate) use stream::Peer;
+pub(crate) use tls::Trust;

@@ -4,11 +4,10 @@ use std::io;
 use std::time::Duration;
 
 use rheostat_core::sink::{Answer, Batch, Failure, Sink, Verdict};
-use rheostat_queue::format::Format;
 use tokio::time::timeout;
 
 use super::stream::{Connection, Peer};
-use crate::frames::{Begun, Frames};
+use crate::frames::{Begun, Encoding, Frames};
 
 #[derive(Debug)]
 pub(crate) struct SocketSink {
@@ -20,10 +19,10 @@ pub(crate) struct SocketSink {
 }
 
 impl SocketSink {
-    pub(crate) fn new(peer: Peer, format: Format, timeout: Duration) -> Self {
+    pub(crate) fn new(peer: Peer, encoding: Encoding, timeout: Duration) -> Self {
         Self {
             peer,
-            frames: Frames::new(format),
+            frames: Frames::new(encoding),
             begun: Begun::default(),
             timeout,
             connection: None,
@@ -54,7 +53,8 @@ impl SocketSink {
     }
 
     async fn connected(&mut self) -> io::Result<()> {
-        if self.connection.as_ref().is_some_and(Connection::is_closed) {
+        let is_closed = self.connection.as_mut().is_some_and(Connection::is_closed);
+        if is_closed || self.begun.is_in_the_way_of(&self.frames) {
             self.connection = None;
             self.begun.forget();
         }
@@ -66,7 +66,7 @@ impl SocketSink {
     }
 
     async fn write(&mut self, written: &mut usize) -> io::Result<()> {
-        let Some(connection) = &self.connection else {
+        let Some(connection) = &mut self.connection else {
             return Err(io::ErrorKind::NotConnected.into());
         };
         *written = self.begun.resume(&mut self.frames);
@@ -79,26 +79,21 @@ impl SocketSink {
 /// Writes from `written` to the end; `remember` is told each step at once, for
 /// this may be dropped at any wait.
 async fn put(
-    connection: &Connection,
+    connection: &mut Connection,
     bytes: &[u8],
     written: &mut usize,
     limit: Duration,
     mut remember: impl FnMut(usize),
 ) -> io::Result<()> {
     while *written < bytes.len() {
-        timeout(limit, connection.writable())
+        *written += timeout(limit, connection.write(&bytes[*written..]))
             .await
             .map_err(|_| timed_out())??;
-        match connection.try_write(&bytes[*written..]) {
-            Ok(more) => {
-                *written += more;
-                remember(*written);
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
-        }
+        remember(*written);
     }
-    Ok(())
+    timeout(limit, connection.flush())
+        .await
+        .map_err(|_| timed_out())?
 }
 
 fn timed_out() -> io::Error {
