@@ -138,6 +138,22 @@ pub const BAD_RENAME: Code = error(
      field that `fields` carries can be renamed.",
 );
 
+/// `idle-keep`
+pub const IDLE_KEEP: Code = warning(
+    "RH530",
+    "idle-keep",
+    "A trace is shipped if `keep` holds, else if it is sampled; without `sample`, all are. With \
+     `sample = 0` only what `keep` keeps is shipped.",
+);
+
+/// `never-rotates`
+pub const NEVER_ROTATES: Code = error(
+    "RH531",
+    "never-rotates",
+    "`rotate` says when a new file begins, by `size`, by `every`, or by both. With neither, none \
+     ever does, and `keep` has nothing to count.",
+);
+
 /// All of them.
 pub const ALL: &[Code] = &[
     UNKNOWN_SINK_TYPE,
@@ -158,4 +174,6 @@ pub const ALL: &[Code] = &[
     SHARED_FILE,
     NO_ROWS,
     BAD_RENAME,
+    IDLE_KEEP,
+    NEVER_ROTATES,
 ];

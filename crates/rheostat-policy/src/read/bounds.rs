@@ -81,7 +81,7 @@ fn bad_url(node: &Node, text: &str) -> Report {
     let report = Report::new(&file::BAD_URL, node.place, format!("`{text}` is not a URL"))
         .under("such as `http://127.0.0.1:4317`");
     let guess = format!("http://{text}");
-    if is_url(&guess) {
+    if is_url(&guess) && !text.contains("://") {
         return report.fix(
             format!("write `{guess}`"),
             node.place,

@@ -414,7 +414,10 @@ fn as_moment(text: &str) -> Option<String> {
 fn simple(ty: &Type) -> bool {
     match ty {
         Type::OneOrMany(of) | Type::List(of) | Type::Named(of) | Type::OrFalse(of) => simple(of),
-        Type::AnyOf(types) => types.iter().all(simple),
+        // A table that is one of several spellings has no reader of its own.
+        Type::AnyOf(types) => types
+            .iter()
+            .all(|ty| matches!(ty, Type::Table(_)) || simple(ty)),
         Type::Mapped
         | Type::Any
         | Type::PathGlob

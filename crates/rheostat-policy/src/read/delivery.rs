@@ -10,6 +10,7 @@ use crate::toml::{Entry, Table};
 impl Reader<'_> {
     pub(crate) fn delivery(&mut self, entry: &Entry, table: &Table, args: &Args, max_record: u64) {
         self.retry_order(entry, table, args);
+        self.rotation(table, args);
         self.room(entry, table, args, max_record);
     }
 
@@ -34,6 +35,29 @@ impl Reader<'_> {
             )
             .under("`first` is more than `max`"),
         );
+    }
+
+    fn rotation(&mut self, table: &Table, args: &Args) {
+        if let Some(written) = table.get("rotate")
+            && let Some(rotate) = args.table("rotate")
+            && rotate.get("size").is_none()
+            && rotate.get("every").is_none()
+            // Another key may have been meant as one of them, and was reported.
+            && written
+                .node
+                .as_table()
+                .is_some_and(|table| table.entries.iter().all(|entry| &*entry.key == "keep"))
+        {
+            self.report(
+                Report::new(
+                    &codes::NEVER_ROTATES,
+                    written.key_place,
+                    "nothing says when a new file begins",
+                )
+                .under("neither `size` nor `every`")
+                .help("add `size = \"100MB\"`, or `every = \"24h\"`"),
+            );
+        }
     }
 
     /// Whether at least one record can wait.

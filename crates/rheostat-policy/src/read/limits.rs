@@ -3,7 +3,7 @@
 use super::Reader;
 use super::keys::Read;
 use super::moment::is_at_open;
-use crate::codes::sinks::BAD_LIMIT;
+use crate::codes::sinks::{BAD_LIMIT, IDLE_KEEP};
 use crate::diagnostic::Report;
 use crate::expr::{BuiltIn, Expr, ExprKind, Ref};
 use crate::model::{Arg, Args, Every, Limits, Rate, Sample};
@@ -28,6 +28,8 @@ impl Reader<'_> {
             .sample
             .as_ref()
             .is_some_and(|sample| sample.ratio == 0.0)
+            // What is kept is shipped whatever the share.
+            && read.entry("keep").is_none()
         {
             self.bad_limit(
                 read,
@@ -36,12 +38,51 @@ impl Reader<'_> {
                 "0.01",
             );
         }
+        self.keys_of_limits(read);
+        self.idle_keep(read, &limits);
         if is_at_open(def)
             && let Some(sample) = &limits.sample
         {
             self.sampled_by_trace(read, sample);
         }
         limits
+    }
+
+    fn keys_of_limits(&mut self, read: &Read<'_>) {
+        for key in ["sample", "every", "rate"] {
+            let by = read
+                .entry(key)
+                .and_then(|entry| entry.node.as_table()?.get("by"));
+            if let Some(by) = by {
+                self.not_empty(&by.node);
+            }
+        }
+    }
+
+    /// `keep` where all is shipped anyway.
+    fn idle_keep(&mut self, read: &Read<'_>, limits: &Limits) {
+        let limited = limits.every.is_some() || limits.rate.is_some();
+        let sampled = limits.sample.as_ref().is_some_and(|one| one.ratio < 1.0);
+        let Some(keep) = read.entry("keep").filter(|_| !limited && !sampled) else {
+            return;
+        };
+        // What was not understood was reported, and may be a limit.
+        let written = ["sample", "every", "rate"];
+        if written
+            .iter()
+            .any(|key| read.entry(key).is_some() && limits.sample.is_none())
+        {
+            return;
+        }
+        self.report(
+            Report::new(
+                &IDLE_KEEP,
+                keep.key_place,
+                "all traces are shipped, so `keep` chooses none",
+            )
+            .under("what it keeps is shipped besides what is sampled")
+            .help("to ship only what it keeps, add `sample = 0`; to ship a share besides, `sample = 0.05`"),
+        );
     }
 
     /// A trace is sampled as a whole, from its id: another key would tear it apart.

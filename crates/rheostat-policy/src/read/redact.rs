@@ -117,6 +117,18 @@ impl Reader<'_> {
     pub(crate) fn pattern(&mut self, node: &Node) -> Option<Pattern> {
         let text = self.text(node)?;
         match compile_regex(&text) {
+            Ok(pattern) if pattern.0.is_match("") => {
+                self.report(
+                    Report::new(
+                        &BAD_REDACTION,
+                        node.place,
+                        "the pattern matches the empty text",
+                    )
+                    .under("would put its text between all characters")
+                    .help("demand at least one character: `+` instead of `*`"),
+                );
+                None
+            }
             Ok(pattern) => Some(pattern),
             Err(why) => {
                 self.report(

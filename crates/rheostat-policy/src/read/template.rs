@@ -13,6 +13,14 @@ use crate::toml::Node;
 impl Reader<'_> {
     pub(crate) fn template(&mut self, node: &Node) -> Option<Template> {
         let text = self.text(node)?;
+        if text.is_empty() {
+            self.report(
+                Report::new(&file::EMPTY_TEXT, node.place, "a template cannot be empty")
+                    .under("would name nothing")
+                    .help("write one such as `\"{method} {route}\"`, or leave the key out"),
+            );
+            return None;
+        }
         let mut parts = Vec::new();
         let mut plain = String::new();
         let mut rest = &*text;

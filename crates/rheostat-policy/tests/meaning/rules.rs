@@ -297,3 +297,13 @@ fn rules_that_exclude_each_other_do_not_overlap() {
         ["overlapping-rules"]
     );
 }
+
+#[test]
+fn only_what_keep_keeps_is_shipped_where_the_share_is_zero() {
+    let policy = policy(
+        "[sinks.s]\ntype = \"otlp\"\npath = \"s\"\n[[rules]]\nmatch = { span = \"*\" }\n\
+         trace = { sample = 0, keep = \"@error\" }\n",
+    );
+    let sample = policy.rules[0].actions[0].limits.sample.as_ref();
+    assert_eq!(sample.map(|sample| sample.ratio), Some(0.0));
+}
