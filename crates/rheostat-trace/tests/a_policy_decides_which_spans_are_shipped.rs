@@ -340,6 +340,35 @@ fn a_dropped_span_takes_its_children_along() {
 }
 
 #[test]
+fn a_span_that_is_always_dropped_takes_its_children_along() {
+    for drop in ["true", "['trace']"] {
+        let world = World::new();
+        world.run(|| {
+            world.apply(&format!(
+                r#"
+                [[rules]]
+                name = "no probes"
+                match = {{ span = "probe" }}
+                drop = {drop}
+                {ALL}
+                "#
+            ));
+            for is_probe in [true, false] {
+                let outer = match is_probe {
+                    true => info_span!("probe"),
+                    false => info_span!("request"),
+                };
+                outer.in_scope(|| {
+                    info_span!("handler").in_scope(|| std::mem::drop(info_span!("query")));
+                });
+            }
+        });
+        let whole = ["handler > query", "request", "request > handler"];
+        assert_eq!(world.tree(), whole, "drop = {drop}");
+    }
+}
+
+#[test]
 fn a_drop_does_not_concern_rules_before_it() {
     let world = World::new();
     world.run(|| {

@@ -136,7 +136,9 @@ impl<'i> Draft<'i> {
             .filter(|test| !self.image.tests.holds(*test, self.callsite))
             .collect();
         self.wants.scope |= !within.is_empty();
-        let always = within.is_empty() && guard.is_open() && rule.ends.is_none();
+        // The children of a span share its fate, so outputs have to see which of their steps do not see it:
+        // what a span's records drop is left to each of them.
+        let always = !self.is_span() && within.is_empty() && guard.is_open() && rule.ends.is_none();
         self.rules.push(DraftRule {
             rule,
             within,
