@@ -104,6 +104,7 @@ impl World {
     }
 
     /// The names of the spans that arrived, sorted, each with the name of its parent.
+    #[allow(dead_code, reason = "not every test file asks")]
     pub(crate) fn tree(&self) -> Vec<String> {
         let spans = self.spans();
         let name_of = |id: &Json| {
