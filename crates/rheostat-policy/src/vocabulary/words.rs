@@ -2,58 +2,109 @@
 
 use super::{MetricKind, RecordClass, Selects, Type};
 
-const SIMPLE: [(&str, Type); 38] = [
-    ("bool", Type::Bool),
-    ("text", Type::Text),
-    ("float", Type::Float),
-    ("duration", Type::Duration),
-    ("period", Type::Period),
-    ("size", Type::Size),
-    ("rate", Type::Rate),
-    ("ratio", Type::Ratio),
-    ("level", Type::Level),
-    ("path", Type::Path),
-    ("address", Type::Address),
-    ("url", Type::Url),
-    ("value", Type::Value),
-    ("condition", Type::Condition),
-    ("template", Type::Template),
-    ("field_globs", Type::FieldGlobs),
-    ("values", Type::Values),
-    ("text_map", Type::TextMap),
-    ("secret", Type::Secret),
-    ("any", Type::Any),
-    ("path_glob", Type::PathGlob),
-    ("file_glob", Type::FileGlob),
-    ("name_glob", Type::NameGlob),
-    ("lines", Type::Lines),
-    ("level_set", Type::LevelSet),
-    ("date_time", Type::DateTime),
-    ("selector", Type::Selector),
-    ("mapped", Type::Mapped),
-    ("labels", Type::Labels),
-    ("label_sets", Type::LabelSets),
-    ("redactions", Type::Redactions),
-    ("buckets", Type::Buckets),
-    ("sink_name", Type::SinkName),
-    ("ring_name", Type::RingName),
-    ("metric_name", Type::MetricName),
-    ("unit", Type::Unit),
-    ("raw", Type::Raw),
-    ("file_mode", Type::FileMode),
+const SIMPLE: [Type; 39] = [
+    Type::Bool,
+    Type::Text,
+    Type::Float,
+    Type::Duration,
+    Type::Period,
+    Type::Size,
+    Type::Rate,
+    Type::Ratio,
+    Type::Level,
+    Type::Path,
+    Type::OwnFile,
+    Type::Address,
+    Type::Url,
+    Type::Value,
+    Type::Condition,
+    Type::Template,
+    Type::FieldGlobs,
+    Type::Values,
+    Type::TextMap,
+    Type::Secret,
+    Type::Any,
+    Type::PathGlob,
+    Type::FileGlob,
+    Type::NameGlob,
+    Type::Lines,
+    Type::LevelSet,
+    Type::DateTime,
+    Type::Selector,
+    Type::Mapped,
+    Type::Labels,
+    Type::LabelSets,
+    Type::Redactions,
+    Type::Buckets,
+    Type::SinkName,
+    Type::RingName,
+    Type::MetricName,
+    Type::Unit,
+    Type::Raw,
+    Type::FileMode,
 ];
 
 impl Type {
     /// The word for a type that is made of nothing else.
     pub fn word(&self) -> Option<&'static str> {
-        let known = SIMPLE.iter().find(|(_, ty)| ty == self)?;
-        Some(known.0)
+        Some(match self {
+            Self::Bool => "bool",
+            Self::Text => "text",
+            Self::Float => "float",
+            Self::Duration => "duration",
+            Self::Period => "period",
+            Self::Size => "size",
+            Self::Rate => "rate",
+            Self::Ratio => "ratio",
+            Self::Level => "level",
+            Self::Path => "path",
+            Self::OwnFile => "own_file",
+            Self::Address => "address",
+            Self::Url => "url",
+            Self::Value => "value",
+            Self::Condition => "condition",
+            Self::Template => "template",
+            Self::FieldGlobs => "field_globs",
+            Self::Values => "values",
+            Self::TextMap => "text_map",
+            Self::Secret => "secret",
+            Self::Any => "any",
+            Self::PathGlob => "path_glob",
+            Self::FileGlob => "file_glob",
+            Self::NameGlob => "name_glob",
+            Self::Lines => "lines",
+            Self::LevelSet => "level_set",
+            Self::DateTime => "date_time",
+            Self::Selector => "selector",
+            Self::Mapped => "mapped",
+            Self::Labels => "labels",
+            Self::LabelSets => "label_sets",
+            Self::Redactions => "redactions",
+            Self::Buckets => "buckets",
+            Self::SinkName => "sink_name",
+            Self::RingName => "ring_name",
+            Self::MetricName => "metric_name",
+            Self::Unit => "unit",
+            Self::Raw => "raw",
+            Self::FileMode => "file_mode",
+            Self::Integer(..)
+            | Self::Choice(_)
+            | Self::ChoiceWithLater(..)
+            | Self::OrFalse(_)
+            | Self::Table(_)
+            | Self::List(_)
+            | Self::OneOrMany(_)
+            | Self::AnyOf(_)
+            | Self::Named(_)
+            | Self::EitherOr(..)
+            | Self::Beside(..) => return None,
+        })
     }
 
     /// The type of that word.
     pub fn of_word(word: &str) -> Option<Self> {
-        let known = SIMPLE.iter().find(|(known, _)| *known == word)?;
-        Some(known.1.clone())
+        let known = SIMPLE.iter().find(|known| known.word() == Some(word))?;
+        Some(known.clone())
     }
 }
 
