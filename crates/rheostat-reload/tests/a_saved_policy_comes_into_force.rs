@@ -1,4 +1,4 @@
-//! Every way by which a file gets saved, by the tools that people use, brings the new text into force.
+//! T26: every way by which a file gets saved, by the tools that people use, brings the new text into force.
 #![cfg(target_os = "linux")]
 
 mod support;
