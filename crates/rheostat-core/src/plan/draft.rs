@@ -66,7 +66,19 @@ impl Guard {
 
 impl<'i> Draft<'i> {
     /// Everything static about a callsite under a policy.
+    ///
+    /// The children of a span share its fate, so outputs have to see which of their steps do not see it: what a
+    /// rule drops of spans is left to each record, though it drops all of them.
     pub(crate) fn new(image: &'i PolicyImage, callsite: &'i Callsite) -> Self {
+        Self::of(image, callsite, callsite.kind != CallsiteKind::Span)
+    }
+
+    /// The same without any step that can never act, for people.
+    pub(crate) fn lean(image: &'i PolicyImage, callsite: &'i Callsite) -> Self {
+        Self::of(image, callsite, true)
+    }
+
+    fn of(image: &'i PolicyImage, callsite: &'i Callsite, is_lean: bool) -> Self {
         let mut draft = Self {
             image,
             callsite,
@@ -83,7 +95,9 @@ impl<'i> Draft<'i> {
                 continue;
             }
             let is_last = draft.add(rule, &mut unseen);
-            if is_last {
+            if !is_lean {
+                unseen.clear();
+            } else if is_last {
                 break;
             }
         }
@@ -136,9 +150,7 @@ impl<'i> Draft<'i> {
             .filter(|test| !self.image.tests.holds(*test, self.callsite))
             .collect();
         self.wants.scope |= !within.is_empty();
-        // The children of a span share its fate, so outputs have to see which of their steps do not see it:
-        // what a span's records drop is left to each of them.
-        let always = !self.is_span() && within.is_empty() && guard.is_open() && rule.ends.is_none();
+        let always = within.is_empty() && guard.is_open() && rule.ends.is_none();
         self.rules.push(DraftRule {
             rule,
             within,

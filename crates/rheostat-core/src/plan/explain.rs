@@ -132,7 +132,7 @@ pub enum SpanRead {
 
 /// Explains a callsite under a policy.
 pub fn explain(image: &PolicyImage, callsite: &Callsite) -> Explanation {
-    let mut draft = Draft::new(image, callsite);
+    let mut draft = Draft::lean(image, callsite);
     let turns = turns(&draft);
     let mut dropped_by = None;
     let mut rules = Vec::new();

@@ -97,6 +97,26 @@ fn what_applies_says_what_was_decided_and_what_is_left() {
 }
 
 #[test]
+fn a_span_that_a_rule_always_drops_says_so() {
+    let world = World::new(
+        r#"
+        [[rules]]
+        match = { span = "probe" }
+        drop = true
+        [[rules]]
+        match = { span = "*" }
+        count = { metric = "a_total" }
+        "#,
+    );
+    let explanation = explain(&world.image, &span("probe", Level::Info, &[]));
+    let by = explanation.rules[0].rule;
+    assert_eq!(
+        explanation.rules[1].fate,
+        Fate::Not(WhyNot::Dropped { by })
+    );
+}
+
+#[test]
 fn a_span_callsite_says_which_rules_keep_it_and_why() {
     let world = World::new(RULES);
     let rule = explain(&world.image, &event("app", Level::Info, &[])).rules[5].rule;
