@@ -46,7 +46,7 @@ pub const EVENTS_HAVE_NONE: Code = error(
 pub const NEEDS_WITHIN: Code = error(
     "RH308",
     "needs-within",
-    "`@elapsed` and `@span` speak of the span that `within` demands, and this rule has no \
+    "`@elapsed`, `@span` and `mark` speak of the span that `within` demands, and this rule has no \
      `within`.",
 );
 

@@ -51,6 +51,7 @@ impl Reader<'_> {
             self.not_in_this_build(entry.key_place, &format!("the action `{}`", def.name));
         }
         self.not_empty(&entry.node);
+        self.marks_within(def, entry.key_place, joined);
         let mut out = Vec::new();
         for node in entry.node.one_or_many() {
             out.extend(match &node.value {

@@ -42,16 +42,18 @@ impl Reader<'_> {
         }
     }
 
-    /// The condition of a rule, for all its actions.
-    pub(crate) fn built_ins_of_rule(&mut self, joined: &Joined, place: Place) {
-        if let Some(condition) = &joined.condition {
-            self.no_open(condition);
-            if let Some(built_in) = at_close(condition)
+    /// The condition of a rule and the keys of its `after`, for all its actions.
+    pub(crate) fn built_ins_of_rule(&mut self, joined: &Joined, read: &Read<'_>, place: Place) {
+        let after = read.args.table("after");
+        let keys = after.and_then(|after| after.exprs("by"));
+        for expr in joined.condition.iter().chain(keys.into_iter().flatten()) {
+            self.no_open(expr);
+            if let Some(built_in) = at_close(expr)
                 && !joined.spans_only()
             {
-                self.needs_span(built_in, condition.place, place);
+                self.needs_span(built_in, expr.place, place);
             }
-            self.within_is_there(condition, joined);
+            self.within_is_there(expr, joined);
         }
         for label in &joined.labels {
             self.no_open(&label.value.of);
@@ -251,6 +253,17 @@ impl Reader<'_> {
             )),
             _ => report.help("limit it by what is known at open, such as a field"),
         });
+    }
+
+    /// `mark` remembers a moment in the `within` span.
+    pub(crate) fn marks_within(&mut self, def: &ActionDef, place: Place, joined: &Joined) {
+        if def.name == "mark" && joined.within.is_empty() && !joined.matches.is_empty() {
+            self.report(
+                Report::new(&codes::NEEDS_WITHIN, place, "`mark` needs `within`")
+                    .under("in which span?")
+                    .help("say it: `within = { span = \"request\" }`"),
+            );
+        }
     }
 
     fn within_is_there(&mut self, expr: &Expr, joined: &Joined) {

@@ -63,7 +63,7 @@ impl Reader<'_> {
         if joined.matches.is_empty() && table.get("match").is_none() && !lost_group {
             self.no_match(node);
         }
-        self.built_ins_of_rule(&joined, node.place);
+        self.built_ins_of_rule(&joined, &read, node.place);
         let mut actions = Vec::new();
         for entry in &table.entries {
             if let Some(def) = vocabulary.action(&entry.key) {
