@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rheostat_core::sink::{Answer, Around, Batch, Failure, Refusal, Sink, Verdict};
@@ -13,18 +13,22 @@ use tokio::time::timeout;
 
 use crate::factory::text;
 use crate::frames::{Encoding, Frames};
+use crate::journald::pass_sealed;
 
 /// Whom to send to.
 #[derive(Clone, Debug)]
 pub(crate) enum Target {
     Udp(String),
     Unix(PathBuf),
+    /// The journal's, which takes larger records in another way.
+    Journal(PathBuf),
 }
 
 #[derive(Debug)]
 pub(crate) enum Socket {
     Udp(UdpSocket),
     Unix(UnixDatagram),
+    Journal(UnixDatagram),
 }
 
 #[derive(Debug)]
@@ -112,7 +116,7 @@ impl Target {
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Udp(address) => address.clone(),
-            Self::Unix(path) => path.display().to_string(),
+            Self::Unix(path) | Self::Journal(path) => path.display().to_string(),
         }
     }
 
@@ -128,13 +132,16 @@ impl Target {
                 }
                 Err(tried)
             }
-            Self::Unix(path) => {
-                let socket = UnixDatagram::unbound()?;
-                socket.connect(path)?;
-                Ok(Socket::Unix(socket))
-            }
+            Self::Unix(path) => unix(path).map(Socket::Unix),
+            Self::Journal(path) => unix(path).map(Socket::Journal),
         }
     }
+}
+
+fn unix(path: &Path) -> io::Result<UnixDatagram> {
+    let socket = UnixDatagram::unbound()?;
+    socket.connect(path)?;
+    Ok(socket)
 }
 
 async fn connected(to: SocketAddr) -> io::Result<UdpSocket> {
@@ -152,6 +159,13 @@ impl Socket {
         let sent = match self {
             Self::Udp(socket) => socket.send(datagram).await?,
             Self::Unix(socket) => socket.send(datagram).await?,
+            Self::Journal(socket) => match socket.send(datagram).await {
+                Err(error) if is_too_long(&error) || has_no_room(&error) => {
+                    pass_sealed(socket, datagram).await?;
+                    datagram.len()
+                }
+                sent => sent?,
+            },
         };
         debug_assert_eq!(
             sent,
@@ -164,4 +178,9 @@ impl Socket {
 
 pub(crate) fn is_too_long(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::MSGSIZE.raw_os_error())
+}
+
+/// What a Unix socket says of a datagram that the system has no memory for in one piece.
+fn has_no_room(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::NOBUFS.raw_os_error())
 }

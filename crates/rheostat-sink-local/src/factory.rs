@@ -17,6 +17,7 @@ use rheostat_queue::{Settings, cannot_open};
 use crate::datagram::{DatagramSink, Target};
 use crate::file::{FileSink, Rotation};
 use crate::frames::Encoding;
+use crate::journald::JournaldSinks;
 use crate::socket::{Peer, SocketSink};
 use crate::standard::{Standard, Stream};
 use crate::statsd::StatsdSinks;
@@ -35,6 +36,7 @@ pub fn all() -> Vec<Arc<dyn SinkFactory>> {
         Arc::new(UdpSinks),
         Arc::new(StatsdSinks),
         Arc::new(SyslogSinks),
+        Arc::new(JournaldSinks),
     ]
 }
 

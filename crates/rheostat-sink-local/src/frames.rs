@@ -3,6 +3,7 @@
 use rheostat_core::sink::Batch;
 use rheostat_queue::format::Format;
 
+use crate::journald::Journal;
 use crate::syslog::Syslog;
 
 /// How a record becomes bytes.
@@ -10,6 +11,7 @@ use crate::syslog::Syslog;
 pub(crate) enum Encoding {
     Format(Format),
     Syslog(Syslog),
+    Journal(Journal),
 }
 
 /// The bytes of one batch.
@@ -41,6 +43,7 @@ impl Frames {
             match &self.encoding {
                 Encoding::Format(format) => format.gap(gap, &mut self.bytes),
                 Encoding::Syslog(syslog) => syslog.gap(gap, &mut self.bytes),
+                Encoding::Journal(journal) => journal.gap(gap, &mut self.bytes),
             }
         }
         self.gap = self.bytes.len();
@@ -48,6 +51,7 @@ impl Frames {
             match &self.encoding {
                 Encoding::Format(format) => format.record(&record, &mut self.bytes),
                 Encoding::Syslog(syslog) => syslog.record(&record, &mut self.bytes),
+                Encoding::Journal(journal) => journal.record(&record, &mut self.bytes),
             }
             self.ends.push(self.bytes.len());
         }

@@ -16,6 +16,7 @@ mod datagram;
 mod factory;
 mod file;
 mod frames;
+mod journald;
 mod names;
 mod socket;
 mod standard;
@@ -23,5 +24,6 @@ mod statsd;
 mod syslog;
 
 pub use factory::{FileSinks, StderrSinks, StdoutSinks, TcpSinks, UdpSinks, UnixSinks, all};
+pub use journald::JournaldSinks;
 pub use statsd::StatsdSinks;
 pub use syslog::SyslogSinks;

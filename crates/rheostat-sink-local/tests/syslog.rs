@@ -30,7 +30,7 @@ impl Program {
         let text = format!(
             "version = 1\n[sinks.s]\ntype = 'syslog'\n{sink}\n\
              retry = {{ first = '5ms', max = '50ms' }}\n[[rules]]\nname = 'all'\n\
-             match = {{ target = 'shop', event = '*' }}\nstream = {{ sink = 's' }}\n"
+             match = {{ target = 'shop', event = '*' }}\nstream = {{ sink = 's', span_fields = ['path'] }}\n"
         );
         dispatcher::with_default(&dispatch, || {
             kit.must_apply(&text);

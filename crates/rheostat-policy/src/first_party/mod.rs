@@ -10,6 +10,7 @@ mod count;
 mod gauge;
 mod histogram;
 mod http_keys;
+mod journald_sink;
 mod later;
 mod local_sinks;
 mod log;
@@ -25,6 +26,7 @@ pub use clickhouse_sink::clickhouse_sink_def;
 pub use count::count_def;
 pub use gauge::gauge_def;
 pub use histogram::histogram_def;
+pub use journald_sink::journald_sink_def;
 pub use later::{call_def, dump_def, mark_def, probe_def, record_def};
 pub use local_sinks::{
     file_sink_def, stderr_sink_def, stdout_sink_def, tcp_sink_def, udp_sink_def, unix_sink_def,

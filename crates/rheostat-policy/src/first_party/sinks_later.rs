@@ -79,13 +79,6 @@ pub fn later_sink_defs() -> Vec<SinkDef> {
 fn on_this_machine() -> Vec<SinkDef> {
     vec![
         later(
-            "journald",
-            "the journal of systemd, with fields",
-            "[sinks.journal]\ntype = \"journald\"\n",
-            &[Events, Logs],
-            Vec::new(),
-        ),
-        later(
             "nats",
             "subjects of a NATS server",
             "[sinks.bus]\ntype = \"nats\"\naddress = \"127.0.0.1:4222\"\nsubject = \"shop.events\"\n",

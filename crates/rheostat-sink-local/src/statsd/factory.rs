@@ -52,7 +52,7 @@ impl SinkFactory for StatsdSinks {
         };
         let usual = match target {
             Target::Udp(_) => UDP_ROOM,
-            Target::Unix(_) => UNIX_ROOM,
+            Target::Unix(_) | Target::Journal(_) => UNIX_ROOM,
         };
         let room = sink.args.size("max_datagram").copied();
         let room = room.map_or(usual, |room| {

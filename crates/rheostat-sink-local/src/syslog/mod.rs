@@ -12,3 +12,4 @@ mod tests;
 
 pub use factory::SyslogSinks;
 pub(crate) use message::Syslog;
+pub(crate) use origin::program;

@@ -86,7 +86,8 @@ impl Rsyslog {
                 .arg(&config)
                 .arg("-i")
                 .arg(self.file("pid"))
-                .stdout(Stdio::null()),
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
         );
         self.server = Some(server);
         // The last of its inputs; connecting to TCP would be seen as a message by TLS.
