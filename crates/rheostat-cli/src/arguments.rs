@@ -26,9 +26,23 @@ pub(crate) enum Command {
 pub(crate) struct Check {
     /// The policy file; `-` reads standard input.
     pub(crate) policy: PathBuf,
+    /// A file of learned callsites, which `[inventory] file` of a policy has a program write: says which rules match
+    /// none of them, and which names no span lends.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) inventory: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) program: Program,
     /// How to print what was found.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+/// The program that the policy is for.
+#[derive(Debug, Args)]
+pub(crate) struct Program {
+    /// What that program links, as its `Handle::vocabulary` says; its own actions and sinks are known then.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vocabulary: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -42,9 +56,11 @@ pub(crate) struct Explain {
         conflicts_with = "inventory"
     )]
     pub(crate) callsite: Vec<String>,
-    /// A file of learned callsites, one JSON object a line (`[inventory] file` writes it).
-    #[arg(long)]
+    /// A file of learned callsites, one JSON object a line (`[inventory] file` of a policy has a program write it).
+    #[arg(long, value_name = "FILE")]
     pub(crate) inventory: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) program: Program,
     /// How to print the answer.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -55,6 +71,8 @@ pub(crate) struct Schema {
     /// What to print.
     #[arg(value_enum, default_value_t = Document::JsonSchema)]
     pub(crate) document: Document,
+    #[command(flatten)]
+    pub(crate) program: Program,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

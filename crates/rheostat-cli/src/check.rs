@@ -1,18 +1,28 @@
 //! `rheostat check`: everything that is to be said about a policy.
 
-use rheostat_policy::{CheckedPolicy, Diagnostics, Severity};
+use rheostat_core::Callsite;
+use rheostat_core::plan::{unlent, unmatched};
+use rheostat_policy::{CheckedPolicy, Diagnostic, Diagnostics, Severity};
 
-use crate::Verdict;
 use crate::arguments::{Check, Format};
-use crate::input;
+use crate::{Verdict, input, vocabulary};
 
 /// Prints the findings; errors among them make the verdict.
 ///
 /// # Errors
 ///
-/// The policy cannot be read.
+/// The policy, the inventory or the vocabulary cannot be read.
 pub(crate) fn run(arguments: &Check) -> Result<Verdict, String> {
-    let checked = input::checked(&arguments.policy)?;
+    let vocabulary = vocabulary::of(&arguments.program)?;
+    let mut checked = input::checked(&arguments.policy, &vocabulary)?;
+    if let Some(inventory) = &arguments.inventory {
+        let known = input::inventory(inventory)?;
+        if let Some(policy) = &checked.policy {
+            let items = &mut checked.diagnostics.items;
+            items.extend(shown_by(policy, &known));
+            items.sort_by_key(|item| (item.primary.place, item.code));
+        }
+    }
     let found = &checked.diagnostics;
     match arguments.format {
         Format::Json => println!("{}", found.to_json()),
@@ -30,6 +40,16 @@ pub(crate) fn run(arguments: &Check) -> Result<Verdict, String> {
     } else {
         Verdict::Errors
     })
+}
+
+/// What callsites show of a policy that its text does not.
+fn shown_by(policy: &CheckedPolicy, known: &[Callsite]) -> Vec<Diagnostic> {
+    let known: Vec<&Callsite> = known.iter().collect();
+    let image = input::image(policy.clone());
+    let mut found = unmatched(&image, &known);
+    let unlent = unlent(&image, &known);
+    found.extend(unlent.iter().map(|unlent| unlent.diagnostic(policy)));
+    found
 }
 
 /// One line: what a policy without errors holds.

@@ -12,6 +12,7 @@ mod check;
 mod explain;
 mod input;
 mod schema;
+mod vocabulary;
 
 use std::process::ExitCode;
 
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
-        Command::Schema(arguments) => Ok(schema::run(&arguments)),
+        Command::Schema(arguments) => schema::run(&arguments),
     };
     match outcome {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,

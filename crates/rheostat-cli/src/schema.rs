@@ -1,17 +1,21 @@
 //! `rheostat schema`: the language as a document.
 
-use rheostat_policy::{first_party, reference, schema};
+use rheostat_policy::{reference, schema};
 
-use crate::Verdict;
 use crate::arguments::{Document, Schema};
+use crate::{Verdict, vocabulary};
 
 /// Prints the document.
-pub(crate) fn run(arguments: &Schema) -> Verdict {
-    let vocabulary = first_party::vocabulary();
+///
+/// # Errors
+///
+/// The vocabulary cannot be read.
+pub(crate) fn run(arguments: &Schema) -> Result<Verdict, String> {
+    let vocabulary = vocabulary::of(&arguments.program)?;
     let text = match arguments.document {
         Document::JsonSchema => schema::json(&vocabulary),
         Document::Reference => reference::markdown(&vocabulary),
     };
     println!("{}", text.trim_end());
-    Verdict::Fine
+    Ok(Verdict::Fine)
 }

@@ -12,6 +12,7 @@ use crate::linked::trace;
 use crate::live::Live;
 use crate::refusal::Refusal;
 use crate::rhythm::Rhythm;
+use crate::vocabulary;
 
 /// Keeps Rheostat running; dropping it flushes, for at most the builder's limit, and stops our threads.
 ///
@@ -126,6 +127,14 @@ impl Handle {
             trace::flush(traces, until.saturating_duration_since(Instant::now()));
         }
         report
+    }
+
+    /// What policies of this program may say, as JSON: its outputs and sinks, those of others included.
+    ///
+    /// Written to a file, it lets `rheostat check --vocabulary FILE` (and `explain`, and `schema`) judge a policy as this
+    /// program would.
+    pub fn vocabulary(&self) -> String {
+        vocabulary::document(&self.live.vocabulary)
     }
 
     /// Where `/metrics` is served now.

@@ -51,8 +51,10 @@ mod mount;
 mod own_metrics;
 mod policy;
 mod refusal;
+mod review;
 mod rhythm;
 mod running;
+mod vocabulary;
 
 pub use builder::{Builder, builder, init};
 pub use environment::ProcessEnvironment;

@@ -12,6 +12,7 @@ use crate::inventory::Inventory;
 use crate::linked::Endpoint;
 use crate::linked::trace::Traces;
 use crate::refusal::Refusal;
+use crate::review::Review;
 use crate::running::Running;
 
 /// The engine with its outputs, the queues with their sinks, the endpoint.
@@ -22,6 +23,7 @@ pub(crate) struct Live {
     pub(crate) traces: Option<Traces>,
     pub(crate) vocabulary: Vocabulary,
     pub(crate) inventory: Inventory,
+    pub(crate) review: Review,
 }
 
 impl Live {
@@ -65,6 +67,9 @@ impl Live {
     pub(crate) fn tick(&self) {
         self.engine.tick();
         self.endpoint.tick();
+        if let Some(image) = self.engine.image() {
+            self.review.look(&image);
+        }
         if self.inventory.is_kept() {
             let listed = self.engine.inventory();
             self.inventory

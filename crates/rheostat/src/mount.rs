@@ -21,6 +21,7 @@ use crate::linked::trace::Traces;
 use crate::linked::{self, Endpoint};
 use crate::live::Live;
 use crate::refusal::Refusal;
+use crate::review::Review;
 use crate::rhythm::Rhythm;
 
 /// Where Rheostat was installed globally.
@@ -192,6 +193,7 @@ fn assemble<O: Output>(outputs: All<O>, settings: &Settings) -> (Arc<Engine<All<
         traces,
         vocabulary,
         inventory: Inventory::default(),
+        review: Review::default(),
     };
     (engine, live)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rheostat_core::engine::{Engine, Generation, Listed};
 use rheostat_core::log_bridge::{self, Taken};
 use rheostat_core::output::Output;
+use rheostat_core::plan::PolicyImage;
 use rheostat_core::sink::Taps;
 use rheostat_core::stats::Sample;
 use rheostat_policy::{CheckedPolicy, Diagnostics};
@@ -22,6 +23,7 @@ pub(crate) trait Running: Send + Sync {
     fn installed(&self);
     fn take_log_records(self: Arc<Self>) -> Result<(), Taken>;
     fn inventory(&self) -> Vec<Listed>;
+    fn image(&self) -> Option<Arc<PolicyImage>>;
     fn samples(&self) -> Vec<Sample>;
     fn part(&self, wanted: TypeId) -> Option<&dyn Any>;
 }
@@ -49,6 +51,10 @@ impl<O: Output> Running for Engine<O> {
 
     fn inventory(&self) -> Vec<Listed> {
         Engine::inventory(self)
+    }
+
+    fn image(&self) -> Option<Arc<PolicyImage>> {
+        Engine::image(self)
     }
 
     fn samples(&self) -> Vec<Sample> {

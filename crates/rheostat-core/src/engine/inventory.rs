@@ -11,7 +11,7 @@ use crate::callsite::{Callsite, CallsiteKind};
 use crate::callsites;
 use crate::matcher;
 use crate::output::Output;
-use crate::plan::KeptBecause;
+use crate::plan::{KeptBecause, PolicyImage};
 
 /// One callsite under the policy in force.
 #[derive(Clone, Debug)]
@@ -25,6 +25,11 @@ pub struct Listed {
 }
 
 impl<O: Output> Engine<O> {
+    /// The policy in force with what its rules remember; `None` before the first.
+    pub fn image(&self) -> Option<Arc<PolicyImage>> {
+        self.era().map(|era| era.image.clone())
+    }
+
     /// All callsites that have shown up in this process, in order of their numbers.
     ///
     /// Those below the level hint have not, nor those that never ran.

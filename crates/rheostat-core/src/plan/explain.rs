@@ -1,7 +1,7 @@
 //! What a policy does with a callsite, and why: for people, without a running program.
 
 use rheostat_policy::expr::{Expr, ExprKind};
-use rheostat_policy::model::{Drop, Phases, Rule, RuleId};
+use rheostat_policy::model::{Action, Drop, Phases, Rule, RuleId};
 use rheostat_policy::place::Place;
 
 use super::PolicyImage;
@@ -9,6 +9,7 @@ use super::draft::{Draft, Guard};
 use super::turns::{Contender, Turns};
 use super::why_not::why_not;
 use crate::callsite::Callsite;
+use crate::matcher;
 use crate::output::StepId;
 
 /// What a policy does with a callsite: one entry for each rule, in file order.
@@ -64,7 +65,7 @@ pub enum WhyNot {
         /// The part that fails, as the language writes it.
         part: String,
     },
-    /// An earlier rule drops every record.
+    /// An earlier rule drops every record, or all that this one would make of it.
     Dropped {
         /// That rule.
         by: RuleId,
@@ -82,6 +83,8 @@ pub struct Applies {
     pub within: usize,
     /// Its actions that act here.
     pub actions: Vec<ExplainedAction>,
+    /// Its actions that an earlier rule drops, and that rule.
+    pub silenced: Vec<Silenced>,
     /// What later rules do not see of a record for which it holds.
     pub drop: Option<Drop>,
     /// Whether it only counts what it would do.
@@ -105,6 +108,15 @@ pub struct ExplainedAction {
     pub left: Option<String>,
     /// The rules that come before it at its sink or metric, if they hold too.
     pub after: Vec<RuleId>,
+}
+
+/// An action that an earlier rule keeps from acting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silenced {
+    /// Its key, such as `count`.
+    pub name: &'static str,
+    /// The rule that drops it.
+    pub by: RuleId,
 }
 
 /// Something that a rule reads of the spans around a record.
@@ -135,6 +147,7 @@ pub fn explain(image: &PolicyImage, callsite: &Callsite) -> Explanation {
     let mut draft = Draft::lean(image, callsite);
     let turns = turns(&draft);
     let mut dropped_by = None;
+    let mut silenced: Vec<Silenced> = Vec::new();
     let mut rules = Vec::new();
     for rule in &image.policy().rules {
         let found = draft
@@ -143,18 +156,29 @@ pub fn explain(image: &PolicyImage, callsite: &Callsite) -> Explanation {
             .position(|found| found.rule.id == rule.id);
         let fate = match (found, dropped_by) {
             (Some(at), _) => {
-                let applies = applies(&mut draft, at, &turns);
+                let mut applies = applies(&mut draft, at, &turns);
+                let of_rule = silenced.iter().filter(|one| {
+                    let acts = |action: &Action| matcher::acts(rule, action.selects, callsite);
+                    rule.actions
+                        .iter()
+                        .any(|action| action.name == one.name && acts(action))
+                });
+                applies.silenced = of_rule.copied().collect();
                 let found = &draft.rules[at];
                 let always = found.within.is_empty()
                     && found.guard.is_open()
                     && rule.ends.is_none()
                     && !rule.shadow;
-                if always && rule.drop == Some(Drop::All) && dropped_by.is_none() {
-                    dropped_by = Some(rule.id);
+                match &rule.drop {
+                    Some(Drop::All) if always => dropped_by = dropped_by.or(Some(rule.id)),
+                    Some(Drop::Actions(names)) if always => {
+                        silenced.extend(names.iter().map(|name| Silenced { name, by: rule.id }));
+                    }
+                    Some(Drop::All | Drop::Actions(_)) | None => {}
                 }
                 Fate::Applies(applies)
             }
-            (None, by) => Fate::Not(why_not(&mut draft, rule, by)),
+            (None, by) => Fate::Not(why_not(&mut draft, rule, by, &silenced)),
         };
         rules.push(ExplainedRule {
             rule: rule.id,
@@ -197,6 +221,7 @@ fn applies(draft: &mut Draft<'_>, at: usize, turns: &Turns) -> Applies {
             .clone()
             .map(|index| action(draft, index, turns))
             .collect(),
+        silenced: Vec::new(),
         drop: rule.drop.clone(),
         shadow: rule.shadow,
         spans: super::span_reads::span_reads(rule, draft.callsite),

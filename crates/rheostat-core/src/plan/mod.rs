@@ -23,6 +23,7 @@ mod own_limits;
 mod planner;
 mod reads;
 mod refusals;
+mod review;
 mod rule_state;
 mod samples;
 mod short;
@@ -37,7 +38,7 @@ mod why_not;
 
 pub use callsite_plan::{CallsitePlan, Opened};
 pub use explain::{
-    Applies, ExplainedAction, ExplainedRule, Explanation, Fate, SpanRead, WhyNot, explain,
+    Applies, ExplainedAction, ExplainedRule, Explanation, Fate, Silenced, SpanRead, WhyNot, explain,
 };
 pub use image::{Ground, PolicyImage};
 pub use keep::KeptBecause;
@@ -45,6 +46,7 @@ pub(crate) use measures::Measures;
 pub use own_limits::{LimitKeys, OwnLimits};
 pub use planner::{Planner, Template};
 pub use refusals::Refusals;
+pub use review::{Unlent, remembered, unlent, unmatched};
 pub use rule_state::RefusedValue;
 pub(crate) use tests_of_spans::TestId;
 pub use wants::Wants;

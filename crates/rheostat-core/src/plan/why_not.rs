@@ -3,11 +3,16 @@
 use rheostat_policy::model::{Rule, RuleId};
 
 use super::draft::Draft;
-use super::explain::{WhyNot, parts};
+use super::explain::{Silenced, WhyNot, parts};
 use crate::matcher;
 
 /// The first reason, in the order in which a rule is asked.
-pub(super) fn why_not(draft: &mut Draft<'_>, rule: &Rule, dropped_by: Option<RuleId>) -> WhyNot {
+pub(super) fn why_not(
+    draft: &mut Draft<'_>,
+    rule: &Rule,
+    dropped_by: Option<RuleId>,
+    silenced: &[Silenced],
+) -> WhyNot {
     let callsite = draft.callsite;
     if !rule.enabled {
         return WhyNot::Disabled;
@@ -53,7 +58,13 @@ pub(super) fn why_not(draft: &mut Draft<'_>, rule: &Rule, dropped_by: Option<Rul
         Some(part) => WhyNot::NeverHolds {
             part: part.to_string(),
         },
-        // Every action of it was dropped by name.
-        None => WhyNot::NoAction,
+        None => {
+            let by = rule
+                .actions
+                .iter()
+                .filter(|action| acts(action))
+                .find_map(|action| silenced.iter().find(|one| one.name == action.name));
+            by.map_or(WhyNot::NoAction, |one| WhyNot::Dropped { by: one.by })
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use rheostat_policy::model::Level;
 
-use crate::plan::{Fate, KeptBecause, SpanRead, WhyNot, explain};
+use crate::plan::{Fate, KeptBecause, Silenced, SpanRead, WhyNot, explain};
 use crate::testing::{World, event, span};
 
 const RULES: &str = r#"
@@ -97,6 +97,33 @@ fn what_applies_says_what_was_decided_and_what_is_left() {
 }
 
 #[test]
+fn an_action_that_an_earlier_rule_drops_says_so() {
+    let rules = r#"
+        [[rules]]
+        match = { target = "app" }
+        count = { metric = "a_total" }
+        drop = ["stream"]
+        [[rules]]
+        match = { target = "app" }
+        stream = { sink = "stdout" }
+        [[rules]]
+        match = { target = "app" }
+        stream = { sink = "stdout" }
+        count = { metric = "b_total" }
+        "#;
+    let world = World::new(rules);
+    let explanation = explain(&world.image, &event("app", Level::Info, &[]));
+    let by = explanation.rules[0].rule;
+    assert_eq!(explanation.rules[1].fate, Fate::Not(WhyNot::Dropped { by }));
+    let Fate::Applies(applies) = &explanation.rules[2].fate else {
+        panic!("it counts");
+    };
+    let names: Vec<&str> = applies.actions.iter().map(|action| action.name).collect();
+    assert_eq!(names, ["count"]);
+    assert_eq!(applies.silenced, [Silenced { name: "stream", by }]);
+}
+
+#[test]
 fn a_span_that_a_rule_always_drops_says_so() {
     let world = World::new(
         r#"
@@ -110,10 +137,7 @@ fn a_span_that_a_rule_always_drops_says_so() {
     );
     let explanation = explain(&world.image, &span("probe", Level::Info, &[]));
     let by = explanation.rules[0].rule;
-    assert_eq!(
-        explanation.rules[1].fate,
-        Fate::Not(WhyNot::Dropped { by })
-    );
+    assert_eq!(explanation.rules[1].fate, Fate::Not(WhyNot::Dropped { by }));
 }
 
 #[test]

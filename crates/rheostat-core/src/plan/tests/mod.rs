@@ -3,5 +3,6 @@
 mod basics;
 mod explained;
 mod limits;
+mod reviewed;
 mod spans;
 mod turns;
