@@ -103,6 +103,7 @@ impl Courier {
             }
         }
         self.end_reports(progress.reporting);
+        self.inbox.release_spool();
         self.close().await;
     }
 

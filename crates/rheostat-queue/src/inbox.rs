@@ -74,6 +74,8 @@ struct State {
     told_last_gap: bool,
     /// Another queue will hand over what it has: nothing newer may be in memory before.
     awaits: bool,
+    /// What waits is left on disk.
+    over: bool,
     /// The queue that takes over.
     successor: Option<Arc<Inbox>>,
 }
@@ -200,7 +202,7 @@ impl Inbox {
             .spool
             .as_ref()
             .map_or(state.went, |spool| spool.settled());
-        settled >= target
+        settled >= target || state.over
     }
 
     /// Drops what waits, and counts it.
@@ -224,6 +226,8 @@ impl Inbox {
             });
         }
         if let Some(spool) = &self.spool {
+            // Whoever comes next reads all of it.
+            self.lock().over = true;
             spool.rewind();
         }
         self.progress.notify_all();
@@ -392,7 +396,7 @@ impl Tap for Inbox {
             drop(state);
             return successor.accept(chunk);
         }
-        if state.sealed {
+        if state.sealed || state.over {
             self.refuse(&chunk, Cause::Closed);
             return;
         }

@@ -57,8 +57,16 @@ pub(crate) struct Spool {
     home: Home,
     state: Mutex<State>,
     syncer: Mutex<(Fsync, Option<Syncer>)>,
-    /// Held as long as this is: no other process may write here.
-    _lock: File,
+    /// Keeps others out, until it is let go.
+    lock: Mutex<Claimed>,
+}
+
+/// Who uses a spool.
+struct Claimed {
+    /// The lock that keeps other processes out, until nobody here uses it.
+    file: Option<File>,
+    /// How many queues of this process do.
+    claims: usize,
 }
 
 /// What was read back.
@@ -134,7 +142,10 @@ impl Spool {
             folder,
             home,
             state: Mutex::new(state),
-            _lock: lock,
+            lock: Mutex::new(Claimed {
+                file: Some(lock),
+                claims: 1,
+            }),
         })
     }
 
@@ -151,6 +162,28 @@ impl Spool {
         state.accounts.clear();
         let first = state.segments.front().map(|segment| segment.first);
         state.unread = first.map(|first| Walk::at(first, 0, state.settled));
+    }
+
+    /// One more queue uses it; false where the last one has let go of it.
+    pub(crate) fn claim(&self) -> bool {
+        let mut lock = self.lock_file();
+        lock.claims += usize::from(lock.file.is_some());
+        lock.file.is_some()
+    }
+
+    /// One queue uses it no more; the last one lets other processes have the folder.
+    ///
+    /// Routes may hold a queue for long after its work is done, so dropping is not enough.
+    pub(crate) fn release(&self) {
+        let mut lock = self.lock_file();
+        lock.claims = lock.claims.saturating_sub(1);
+        if lock.claims == 0 {
+            lock.file = None;
+        }
+    }
+
+    fn lock_file(&self) -> MutexGuard<'_, Claimed> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where it lies.

@@ -150,6 +150,7 @@ fn work(
         Ok(runtime) => runtime,
         Err(error) => {
             let failure = Failure::because("cannot start a runtime for the sink", error);
+            courier.inbox.release_spool();
             let _gone = ready.send(Err(failure));
             return;
         }
@@ -160,6 +161,7 @@ fn work(
     runtime.block_on(async move {
         // An error means that the policy it was staged for was not applied.
         let Ok(predecessor) = started.await else {
+            courier.inbox.release_spool();
             return;
         };
         if let Some(Finished(finished)) = predecessor {

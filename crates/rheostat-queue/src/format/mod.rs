@@ -16,15 +16,19 @@ mod choice;
 mod emit;
 mod escape;
 mod json;
+mod line_protocol;
 mod logfmt;
 mod number;
 mod pretty;
+mod template;
 mod time;
 
 pub use choice::{Format, rfc3339};
 pub use emit::Key;
 pub use escape::plain as printable;
+pub use line_protocol::LineProtocol;
 pub use number::{base64, plain};
+pub use template::fill;
 
 #[cfg(test)]
 mod schema_tests;

@@ -12,6 +12,16 @@ use crate::settings::Full;
 use crate::spool::{OnDisk, Spool};
 
 impl Inbox {
+    /// Lets others have what is on disk: this queue needs it no more.
+    pub(crate) fn release_spool(&self) {
+        let mut state = self.lock();
+        // With a successor, what still comes goes there.
+        state.over = state.successor.is_none();
+        if let Some(spool) = &self.spool {
+            spool.release();
+        }
+    }
+
     /// How much waits on disk.
     pub(super) fn on_disk(&self) -> OnDisk {
         self.spool

@@ -33,6 +33,9 @@ impl Inbox {
             let _none = self.pass_on(Batch::default());
             return Look::Finished;
         }
+        if state.over {
+            return Look::Finished;
+        }
         self.refill(&mut state);
         if state.records == 0 {
             if !state.sealed {

@@ -57,8 +57,11 @@ impl Queues {
             .with_metrics(metrics.is_some())
             .with_spool(spool, shared);
         let inbox = Arc::new(inbox);
+        let opened = factory.stage(sink, &around).inspect_err(|_| {
+            inbox.release_spool();
+        })?;
         let equipment = Equipment {
-            sink: factory.stage(sink, &around)?,
+            sink: opened,
             dead_letters,
             metrics,
             secrets: Secrets::of(sink),
@@ -109,8 +112,12 @@ impl Queues {
             let doing = format!("cannot use its spool {}", folder.display());
             Box::new(cannot_open(sink, &Failure::because(doing, error)))
         };
-        if let Some(spool) = inner.spools.get(&folder).and_then(|spool| spool.upgrade()) {
-            spool.adopt(fsync).map_err(failed)?;
+        let open = inner.spools.get(&folder).and_then(|spool| spool.upgrade());
+        if let Some(spool) = open.filter(|spool| spool.claim()) {
+            if let Err(error) = spool.adopt(fsync) {
+                spool.release();
+                return Err(failed(error));
+            }
             return Ok((Some(spool), true));
         }
         let home = Home {

@@ -9,6 +9,8 @@ use std::time::Duration;
 use super::fault::Fault;
 use super::server::{Shared, Took, lock};
 
+/// So many records are kept as they came.
+const KEPT: usize = 1_000;
 /// How often one that hangs looks whether it still should.
 const STEP: Duration = Duration::from_millis(2);
 
@@ -152,7 +154,9 @@ fn take<'l>(took: &mut Took, records: impl Iterator<Item = (&'l String, &'l u64)
         let (id, record) = line.split_once(' ').unwrap_or(("", line));
         if took.ids.insert(id.to_owned()) {
             took.numbers.push(*number);
-            took.lines.push(record.to_owned());
+            if took.lines.len() < KEPT {
+                took.lines.push(record.to_owned());
+            }
         } else {
             took.repeats += 1;
         }

@@ -24,7 +24,7 @@ pub struct ReferenceServer {
 pub struct Took {
     /// The `number` fields, in order of their first arrival.
     pub numbers: Vec<u64>,
-    /// The records as JSON, in the same order.
+    /// The first thousand records as JSON, in the same order.
     pub lines: Vec<String>,
     /// How many records came that it had already, told by their ids.
     pub repeats: u64,
