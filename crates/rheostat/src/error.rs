@@ -40,7 +40,7 @@ impl fmt::Display for InitError {
             ),
             Self::Installed { first: None } => f.write_str(
                 "another subscriber is the global default of this process already; install Rheostat \
-                 instead of it, and hand it the other one with `builder().over(..)`",
+                 instead of it, and hand it the other one with `builder().inner(..)`",
             ),
             Self::Thread(_) => f.write_str("cannot start a thread"),
             Self::Misused(how) => f.write_str(how),

@@ -35,6 +35,42 @@ fn a_missing_file_is_an_error_that_names_it() {
 }
 
 #[test]
+fn a_file_that_is_no_policy_is_an_error_that_says_what_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("the folder is ours");
+        path
+    };
+    let locked = file("locked.toml", b"version = 1");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let nobody = std::fs::Permissions::from_mode(0o000);
+        std::fs::set_permissions(&locked, nobody).expect("the file is ours");
+    }
+    let mut cases = vec![
+        (file("empty.toml", b""), "the policy is empty"),
+        (file("binary.toml", b"version = \xff"), "is not UTF-8"),
+        (file("other.toml", b"name = \"x\""), "missing-version"),
+        (folder.path().to_owned(), "directory"),
+        (std::path::PathBuf::new(), "cannot find policy file"),
+    ];
+    // Some users may read everything.
+    if std::fs::read(&locked).is_err() {
+        cases.push((locked, "ermission denied"));
+    }
+    for (path, said) in cases {
+        let Err(error) = rheostat::builder().policy(&path).try_build() else {
+            panic!("{} is no policy", path.display());
+        };
+        let error = format!("{error:?}");
+        assert!(error.contains(said), "no {said:?} in\n{error}");
+        assert!(error.contains(&path.display().to_string()), "{error}");
+    }
+}
+
+#[test]
 fn or_empty_starts_without_rules_and_takes_a_policy_later() {
     let built = rheostat::builder()
         .policy_text("version = 2")
