@@ -73,7 +73,9 @@ pub(crate) fn nearest(engine: u32) -> Option<&'static Slot> {
             .iter()
             .rev()
             .filter(|entered| entered.engine == engine && !entered.again)
-            .find_map(|entered| spans::all().find(entered.key?))
+            .filter_map(|entered| spans::all().find(entered.key?))
+            // An id of another engine's may have been entered here.
+            .find(|slot| slot.engine() == engine)
     })?
 }
 

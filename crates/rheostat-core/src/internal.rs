@@ -6,7 +6,6 @@
 //! dropped and counted, because taking it would go in circles. What Rheostat has
 //! to say about itself goes to a hook, or to stderr, and never through `tracing`.
 
-use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
 use std::io::Write as _;
@@ -14,28 +13,18 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::announce::{self, Announced};
-
-/// The thread is one of ours.
-const OURS: u8 = 1;
-/// The thread is inside a callback of ours.
-const BUSY: u8 = 2;
-
-thread_local! {
-    // Without a destructor, so that it works in the destructors of others.
-    static STATE: Cell<u8> = const { Cell::new(0) };
-}
+use crate::announce::{self, Announced, BUSY, OURS, Protection};
 
 static REENTRANT: AtomicU64 = AtomicU64::new(0);
 
 /// Marks the calling thread as one of Rheostat's own: nothing that fires on it is seen, now or later.
 pub fn mark_own_thread() {
-    STATE.set(STATE.get() | OURS);
+    announce::mark(OURS, OURS);
 }
 
 /// Whether the calling thread is one of Rheostat's own.
 pub fn is_own_thread() -> bool {
-    STATE.get() & OURS != 0
+    announce::marks(OURS) != 0
 }
 
 /// How many records were dropped because they fired inside a callback of ours: cause `reentrant`.
@@ -46,77 +35,58 @@ pub fn reentrant() -> u64 {
 /// A callback of ours, from its begin to its drop; an announcement covers it.
 #[derive(Debug)]
 pub(crate) struct Callback {
-    announced: Announced,
-    /// The state to return to.
-    before: u8,
+    _announced: Announced,
+    /// Whether the thread was busy before.
+    before: usize,
     _of_this_thread: PhantomData<*const ()>,
 }
+
+// SAFETY: its announcement lasts as long as it does.
+unsafe impl Protection for Callback {}
 
 impl Callback {
     /// Begins one for something that fired: `None` on a thread of ours, and inside another
     /// callback, where it is counted.
     #[inline]
     pub(crate) fn begin() -> Option<Self> {
-        let state = STATE.get();
-        if state != 0 {
-            if state & (OURS | BUSY) == BUSY {
+        let marks = announce::marks(OURS | BUSY);
+        if marks != 0 {
+            if marks == BUSY {
                 REENTRANT.fetch_add(1, Ordering::Relaxed);
             }
             return None;
         }
-        Some(Self::enter(state))
-    }
-
-    /// Begins one in the frequent case, in a few instructions: nothing runs on this thread, and it has been here
-    /// before. `None` in every other case, and nothing has happened then: [`begin`](Self::begin) knows more.
-    #[inline(always)]
-    pub(crate) fn begin_plainly() -> Option<Self> {
-        if STATE.get() != 0 {
-            return None;
-        }
-        let announced = announce::enter_plainly()?;
-        STATE.set(BUSY);
-        Some(Self {
-            announced,
-            before: 0,
-            _of_this_thread: PhantomData,
-        })
+        Some(Self::enter(marks))
     }
 
     /// Begins one for what must be done wherever it comes: closing a span, registering a callsite.
     #[inline]
     pub(crate) fn begin_always() -> Self {
-        Self::enter(STATE.get())
+        Self::enter(announce::marks(BUSY))
     }
 
     #[inline]
-    fn enter(before: u8) -> Self {
-        STATE.set(before | BUSY);
+    fn enter(before: usize) -> Self {
+        announce::mark(BUSY, BUSY);
         Self {
-            announced: announce::enter(),
+            _announced: announce::enter(),
             before,
             _of_this_thread: PhantomData,
         }
-    }
-
-    /// The announcement that protects what is read.
-    #[inline]
-    pub(crate) fn announced(&self) -> &Announced {
-        &self.announced
     }
 }
 
 impl Drop for Callback {
     #[inline]
     fn drop(&mut self) {
-        STATE.set(self.before);
+        announce::mark(BUSY, self.before);
     }
 }
 
 /// Whether what fires on this thread now is to be left alone.
 #[inline]
 pub(crate) fn is_deaf() -> bool {
-    STATE.get() != 0
+    announce::marks(OURS | BUSY) != 0
 }
 
 /// Something Rheostat has to say about itself.

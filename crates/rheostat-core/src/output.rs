@@ -8,7 +8,7 @@ mod several;
 mod tests;
 mod tuples;
 
-pub use direct::{Direct, OwnField, Settled};
+pub use direct::{Direct, Look, OwnField, Settled, Tick, Timed};
 pub use dynamic::{DynOutput, Kept};
 pub use nothing::Nothing;
 
@@ -71,7 +71,13 @@ pub trait Output: Send + Sync + 'static {
     ) -> Option<Self::Plan>;
 
     /// A shorter way for the events of a callsite, where there is one. Asked once, after `plan`.
-    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Direct> {
+        let _ = (plan, settled);
+        None
+    }
+
+    /// The same for the closing of a callsite's spans.
+    fn timed(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Timed>> {
         let _ = (plan, settled);
         None
     }

@@ -16,12 +16,13 @@ mod open;
 mod plan;
 mod stage;
 mod value_set;
+mod written;
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rheostat_core::output::{Direct, Settled};
+use rheostat_core::output::{Direct, Settled, Timed};
 use rheostat_core::{Callsite, MatchedRule, Output, Planner, Record, Staging};
 use rheostat_policy::first_party::{count_def, gauge_def, histogram_def};
 use rheostat_policy::{Diagnostic, Vocabulary};
@@ -113,8 +114,12 @@ impl Output for Metrics {
         MetricsPlan::new(staged, rules, planner)
     }
 
-    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Direct> {
         plan.direct(settled)
+    }
+
+    fn timed(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Timed>> {
+        plan.timed(settled)
     }
 
     fn commit(&self, staged: &Self::Staged) {

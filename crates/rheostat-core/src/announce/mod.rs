@@ -18,6 +18,7 @@
 
 mod barrier;
 mod grace;
+mod here;
 mod list;
 #[cfg(all(loom, test))]
 mod model;
@@ -25,5 +26,6 @@ mod slot;
 mod thread;
 
 pub use grace::Grace;
-pub(crate) use thread::enter_plainly;
+pub(crate) use here::{BUSY, OURS, mark, marks};
+pub(crate) use thread::{Plain, Protection};
 pub use thread::{Announced, enter};

@@ -52,17 +52,19 @@ impl Slot {
         true
     }
 
-    /// Announces where that needs no fence and nothing encloses it; else `false`, and nothing has happened.
+    /// Announces where the thread knows that nothing encloses it and that no fence is needed.
     #[inline(always)]
-    pub(crate) fn enter_plainly(&self) -> bool {
+    pub(super) fn enter_plainly(&self) {
+        debug_assert!(!self.fenced);
         let turn = self.turn.load(Ordering::Relaxed);
-        if turn & 1 == 1 || self.fenced {
-            return false;
-        }
         // As in `enter`.
         self.turn.store(turn.wrapping_add(1), Ordering::Release);
         compiler_fence(Ordering::SeqCst);
-        true
+    }
+
+    /// Whether readers pay for the barrier.
+    pub(super) fn is_fenced(&self) -> bool {
+        self.fenced
     }
 
     /// Ends the outermost announcement.

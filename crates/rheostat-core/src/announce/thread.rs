@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 
 use super::barrier::Barrier;
+use super::here;
 use super::list::Announcements;
 use super::slot::Slot;
 
@@ -24,8 +25,7 @@ pub(super) fn all() -> &'static Announcements {
 }
 
 thread_local! {
-    // Neither of these two has a destructor, so both work in the destructors of others.
-    static MINE: Cell<Option<&'static Slot>> = const { Cell::new(None) };
+    // Without a destructor, so that it works in the destructors of others.
     static ENDED: Cell<bool> = const { Cell::new(false) };
     static LEASE: Lease = const { Lease };
 }
@@ -36,11 +36,19 @@ struct Lease;
 impl Drop for Lease {
     fn drop(&mut self) {
         ENDED.set(true);
-        if let Some(slot) = MINE.take() {
+        if let Some(slot) = here::slot() {
+            here::keep(None);
             slot.give_back();
         }
     }
 }
+
+/// What protects a reader: whatever it loads may be used while this lasts.
+///
+/// # Safety
+///
+/// While a value of the type exists, its thread is inside an announcement.
+pub(crate) unsafe trait Protection {}
 
 /// A reader's presence; whatever it loads may be used until this is dropped.
 #[derive(Debug)]
@@ -53,34 +61,63 @@ pub struct Announced {
     _of_this_thread: PhantomData<*const ()>,
 }
 
+// SAFETY: it ends the announcement when it is dropped, and not before.
+unsafe impl Protection for Announced {}
+
+/// A callback of ours on a thread that was idle and has its slot: what [`Announced`] and a mark of being busy
+/// come to in the frequent case.
+#[derive(Debug)]
+#[must_use = "the announcement ends when this is dropped"]
+pub(crate) struct Plain {
+    slot: &'static Slot,
+    _of_this_thread: PhantomData<*const ()>,
+}
+
+// SAFETY: as above.
+unsafe impl Protection for Plain {}
+
+impl Plain {
+    /// `None` in every other case, and nothing has happened then.
+    #[inline(always)]
+    pub(crate) fn begin() -> Option<Self> {
+        let slot = here::unmarked()?;
+        here::begin(slot);
+        slot.enter_plainly();
+        Some(Self {
+            slot,
+            _of_this_thread: PhantomData,
+        })
+    }
+}
+
+impl Drop for Plain {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.slot.leave();
+        here::end(self.slot);
+    }
+}
+
 /// Announces that the calling thread reads, until the answer is dropped.
 ///
 /// Costs two stores to a line that no other thread writes. It works in
 /// destructors of thread-locals and after a `fork`.
 #[inline]
 pub fn enter() -> Announced {
-    match MINE.get() {
-        Some(slot) => Announced {
-            slot: slot.enter().then_some(slot),
-            borrowed: false,
-            _of_this_thread: PhantomData,
-        },
+    match here::slot() {
+        Some(slot) => {
+            let outermost = slot.enter();
+            if outermost {
+                here::mark(here::INSIDE, here::INSIDE);
+            }
+            Announced {
+                slot: outermost.then_some(slot),
+                borrowed: false,
+                _of_this_thread: PhantomData,
+            }
+        }
         None => enter_without_slot(),
     }
-}
-
-/// The same in the frequent case: the thread has a slot, is not inside, and needs no fence. `None` in every other.
-#[inline(always)]
-pub(crate) fn enter_plainly() -> Option<Announced> {
-    let slot = MINE.get()?;
-    if !slot.enter_plainly() {
-        return None;
-    }
-    Some(Announced {
-        slot: Some(slot),
-        borrowed: false,
-        _of_this_thread: PhantomData,
-    })
 }
 
 /// The first announcement of a thread, and those after its slot was given back.
@@ -90,10 +127,11 @@ fn enter_without_slot() -> Announced {
     let slot = all().lease(fenced, std::process::id());
     // A thread whose lease has ended must not keep a slot that nobody would return.
     let keeps = !ENDED.get() && LEASE.try_with(|_| ()).is_ok();
-    if keeps {
-        MINE.set(Some(slot));
-    }
     slot.enter();
+    if keeps {
+        here::keep(Some(slot));
+        here::mark(here::INSIDE, here::INSIDE);
+    }
     Announced {
         slot: Some(slot),
         borrowed: !keeps,
@@ -103,7 +141,7 @@ fn enter_without_slot() -> Announced {
 
 /// The slot of the calling thread, if it keeps one.
 pub(super) fn mine() -> Option<&'static Slot> {
-    MINE.get()
+    here::slot()
 }
 
 impl Drop for Announced {
@@ -113,6 +151,8 @@ impl Drop for Announced {
             slot.leave();
             if self.borrowed {
                 slot.give_back();
+            } else {
+                here::mark(here::INSIDE, 0);
             }
         }
     }

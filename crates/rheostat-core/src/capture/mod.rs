@@ -13,5 +13,5 @@ mod visit;
 pub use blob::Blob;
 pub use plan::{CaptureBuilder, CapturePlan, SlotId};
 pub use scratch::Scratch;
-pub use visit::{Fields, debug_panics};
+pub use visit::{Fields, debug_panics, formatted};
 pub(crate) use visit::{Stage, capture, capture_rest, fill_from_span};

@@ -20,6 +20,8 @@ pub struct CapturePlan {
     is_staged: bool,
     /// Whether conditions or limits read any.
     has_judged: bool,
+    /// The slot of the message.
+    message: Option<u16>,
     /// The most bytes of one captured value.
     limit: usize,
 }
@@ -64,6 +66,12 @@ impl CapturePlan {
     /// The most bytes of one captured value.
     pub(crate) fn limit(&self) -> usize {
         self.limit
+    }
+
+    /// The slot of the message, where it is captured.
+    #[inline]
+    pub(crate) fn message(&self) -> Option<usize> {
+        self.message.map(usize::from)
     }
 
     /// The slot of a field, by its index.
@@ -168,6 +176,11 @@ impl CaptureBuilder {
         CapturePlan {
             is_staged: rest.clone().next().is_some() && (!has_judged || many || formats),
             has_judged,
+            message: self
+                .slots
+                .iter()
+                .position(|slot| slot.formats)
+                .and_then(|slot| u16::try_from(slot).ok()),
             limit,
             slot_of: if self.slots.is_empty() {
                 Box::default()

@@ -1,7 +1,7 @@
 //! One visit of a record's fields.
 
 use std::error::Error;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -45,6 +45,19 @@ static DEBUG_PANICS: AtomicU64 = AtomicU64::new(0);
 /// How many values could not be captured because formatting them panicked.
 pub fn debug_panics() -> u64 {
     DEBUG_PANICS.load(Ordering::Relaxed)
+}
+
+/// Formats a value of the program's into `out`; `false` where that panicked, which is counted.
+pub fn formatted(out: &mut impl fmt::Write, value: fmt::Arguments<'_>) -> bool {
+    // A panic leaves at worst a text that is cut, which the caller drops.
+    let written = catch_unwind(AssertUnwindSafe(|| {
+        // What does not fit says so by an error, and that is known there.
+        let _stopped = out.write_fmt(value);
+    }));
+    if written.is_err() {
+        DEBUG_PANICS.fetch_add(1, Ordering::Relaxed);
+    }
+    written.is_ok()
 }
 
 /// Which slots a visit fills.
@@ -107,7 +120,7 @@ fn visit<'s>(
         Fields::Record(record) => record.record(&mut visitor),
         Fields::Log(record) => {
             if let Some(slot) = visitor.slot(0) {
-                visitor.format(slot, |out| out.write_fmt(*record.args()));
+                visitor.format(slot, *record.args());
             }
         }
         Fields::Values(values) => {
@@ -177,21 +190,15 @@ impl<'s> Visitor<'s, '_> {
     }
 
     /// Formats into a slot, stops at the limit, and survives a panic of what is formatted.
-    fn format(&mut self, slot: usize, write: impl FnOnce(&mut Limited<'s>) -> fmt::Result) {
+    fn format(&mut self, slot: usize, text: fmt::Arguments<'_>) {
         let mut out = Limited {
             text: bumpalo::collections::String::new_in(self.bump),
             left: self.plan.limit(),
         };
-        // A panic leaves at worst a text that is cut, which is dropped here.
-        let written = catch_unwind(AssertUnwindSafe(|| {
-            let _stopped_at_the_limit = write(&mut out);
-        }));
-        self.slots[slot] = match written {
-            Ok(()) => Value::Formatted(out.text.into_bump_str()),
-            Err(_) => {
-                DEBUG_PANICS.fetch_add(1, Ordering::Relaxed);
-                Value::Missing
-            }
+        self.slots[slot] = if formatted(&mut out, text) {
+            Value::Formatted(out.text.into_bump_str())
+        } else {
+            Value::Missing
         };
     }
 }
@@ -233,7 +240,7 @@ impl Visit for Visitor<'_, '_> {
         let Some(slot) = self.slot(field.index()) else {
             return;
         };
-        self.format(slot, |out| write!(out, "{value}"));
+        self.format(slot, format_args!("{value}"));
         if let Value::Formatted(text) = self.slots[slot] {
             self.slots[slot] = Value::Error(text);
         }
@@ -243,7 +250,7 @@ impl Visit for Visitor<'_, '_> {
         let Some(slot) = self.slot(field.index()) else {
             return;
         };
-        self.format(slot, |out| write!(out, "{value:?}"));
+        self.format(slot, format_args!("{value:?}"));
     }
 }
 

@@ -121,15 +121,19 @@ impl<O: Output> Engine<O> {
     /// One swap for all outputs; then callsites learn of it.
     fn put_in_force(&self, era: Arc<Era<O>>) {
         self.canaries.want(era.image.level_hint());
+        if era.measures.enters {
+            // Before any span is opened whose enters are measured.
+            self.has_measured_enters.store(true, Ordering::Relaxed);
+        }
         let next = {
             let callback = Callback::begin_always();
-            Snapshot::of(era, &self.outputs, self.now.get(callback.announced()))
+            Snapshot::of(era, &self.outputs, self.now.get(&callback))
         };
         // No announcement of this thread lasts here, or the old table would wait for it.
         let retired = self.now.swap(next);
         {
             let callback = Callback::begin_always();
-            let now = self.now.get(callback.announced());
+            let now = self.now.get(&callback);
             // Those that were not there yet when the table was made.
             for callsite in callsites::all() {
                 if now.find(key_of_callsite(callsite)).is_none() {

@@ -65,6 +65,8 @@ pub struct Engine<O: Output> {
     pub(super) retired: Stack<Retired<Snapshot<O>>>,
     /// How many those are.
     pub(super) unfreed: AtomicUsize,
+    /// Whether any policy so far asked for the enters of spans.
+    pub(super) has_measured_enters: AtomicBool,
     /// Spans that were over the cap.
     pub(super) unkept: AtomicU64,
     /// Whether other subscribers or layers share the mount.
@@ -98,6 +100,7 @@ impl<O: Output> Engine<O> {
             applying: Mutex::default(),
             retired: Stack::new(),
             unfreed: AtomicUsize::new(0),
+            has_measured_enters: AtomicBool::new(false),
             unkept: AtomicU64::new(0),
             others: AtomicBool::new(false),
         })

@@ -2,6 +2,7 @@
 
 use super::core::Engine;
 use super::snapshot::key_of;
+use crate::announce::Protection;
 use crate::capture::Fields;
 use crate::current;
 use crate::internal::Callback;
@@ -23,32 +24,57 @@ pub(crate) enum Around {
 }
 
 impl<O: Output> Engine<O> {
-    /// An event of `tracing` fires. The inner interest of its callsite; `None` where the callsite is not known yet.
+    /// What a callsite does, and its inner interest; `None` where it is not known yet.
     #[inline(always)]
+    pub(crate) fn find<'a>(
+        &'a self,
+        protection: &'a impl Protection,
+        metadata: &tracing_core::Metadata<'_>,
+    ) -> Option<(Found<'a, CallsitePlan<O::Plan>>, InnerInterest)> {
+        self.now.get(protection).find(key_of(metadata))
+    }
+
+    /// An event of `tracing` fires. The inner interest of its callsite; `None` where the callsite is not known yet.
+    #[inline]
     pub(crate) fn event(
         &self,
         callback: &Callback,
         event: &tracing_core::Event<'_>,
         around: impl FnOnce() -> Around,
     ) -> Option<InnerInterest> {
-        let snapshot = self.now.get(callback.announced());
-        let (found, inner) = snapshot.find(key_of(event.metadata()))?;
-        if let Found::Planned(entry) = found
-            && !entry.plan.event_shortly(event)
+        let (found, inner) = self.find(callback, event.metadata())?;
+        if let Found::Planned(entry) = found {
+            self.run_event(entry, event, around);
+        }
+        Some(inner)
+    }
+
+    /// Runs the plan of an event of `tracing`: in the short way, if there is one and it will do.
+    #[inline]
+    pub(crate) fn run_event(
+        &self,
+        entry: &Entry<CallsitePlan<O::Plan>>,
+        event: &tracing_core::Event<'_>,
+        around: impl FnOnce() -> Around,
+    ) {
+        if !entry
+            .plan
+            .short
+            .as_ref()
+            .is_some_and(|short| short.event(event))
         {
             self.run(entry, Fields::Event(event), around);
         }
-        Some(inner)
     }
 
     /// Whether anything of ours wants a callsite, and the inner interest of it; `None` where it is not known yet.
     #[inline]
     pub(crate) fn look_up(
         &self,
-        callback: &Callback,
+        callback: &impl Protection,
         metadata: &tracing_core::Metadata<'_>,
     ) -> Option<(bool, InnerInterest)> {
-        let snapshot = self.now.get(callback.announced());
+        let snapshot = self.now.get(callback);
         let (found, inner) = snapshot.find(key_of(metadata))?;
         Some((matches!(found, Found::Planned(_)), inner))
     }

@@ -65,7 +65,7 @@ impl<O: Output> Engine<O> {
     /// The least verbose level that covers the policy.
     pub(crate) fn level_hint(&self) -> LevelFilter {
         let callback = Callback::begin_always();
-        let snapshot = self.now.get(callback.announced());
+        let snapshot = self.now.get(&callback);
         let hint = snapshot.era.as_ref().and_then(|era| era.image.level_hint());
         hint.map_or(LevelFilter::OFF, |level| {
             LevelFilter::from_level(tracing_level(level))

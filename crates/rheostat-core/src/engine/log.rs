@@ -26,10 +26,10 @@ impl<O: Output> Engine<O> {
             return true;
         };
         let key = key_of_callsite(callsite);
-        if self.now.get(callback.announced()).find(key).is_none() {
+        if self.now.get(&callback).find(key).is_none() {
             self.register_callsite(key, callsite, InnerInterest::Never);
         }
-        if let Some((Found::Planned(entry), _)) = self.now.get(callback.announced()).find(key) {
+        if let Some((Found::Planned(entry), _)) = self.now.get(&callback).find(key) {
             self.run(entry, fields, || Around::Current);
         }
         true
@@ -38,7 +38,7 @@ impl<O: Output> Engine<O> {
     /// One of too many sources to remember: planned for this record alone.
     #[cold]
     fn log_without_site(&self, callback: &Callback, source: &Source<'_>, fields: Fields<'_>) {
-        let snapshot = self.now.get(callback.announced());
+        let snapshot = self.now.get(callback);
         let callsite = Arc::new(log_bridge::describe(CallsiteId(u32::MAX), source));
         if let Some(plan) = snapshot.plan(&callsite, &self.outputs) {
             let (wants, nearest) = (plan.wants(), self.enclosing(Around::Current));
@@ -52,7 +52,7 @@ impl<O: Output> Engine<O> {
     /// Whether some rule could match a record of this target and level.
     pub(crate) fn could_log(&self, target: &str, level: Level) -> bool {
         let callback = Callback::begin_always();
-        let snapshot = self.now.get(callback.announced());
+        let snapshot = self.now.get(&callback);
         let era = snapshot.era.as_ref();
         era.is_some_and(|era| era.image.could_match(target, level))
     }

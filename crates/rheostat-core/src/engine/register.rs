@@ -40,7 +40,7 @@ impl<O: Output> Engine<O> {
         inner: InnerInterest,
     ) -> bool {
         let callback = Callback::begin_always();
-        let snapshot = self.now.get(callback.announced());
+        let snapshot = self.now.get(&callback);
         let wanted = match snapshot.find(key) {
             Some((found, was)) => {
                 if was != inner {
@@ -54,7 +54,7 @@ impl<O: Output> Engine<O> {
                     self.grow(snapshot);
                 }
                 if inserted == Inserted::Full {
-                    let snapshot = self.now.get(callback.announced());
+                    let snapshot = self.now.get(&callback);
                     snapshot.add(callsite, &self.outputs, inner);
                 }
                 wanted
@@ -94,7 +94,7 @@ impl<O: Output> Engine<O> {
             return (false, None);
         }
         let callback = Callback::begin_always();
-        let snapshot = self.now.get(callback.announced());
+        let snapshot = self.now.get(&callback);
         match snapshot.find(key_of(metadata)) {
             Some((Found::Planned(_), inner)) => (true, Some(inner)),
             Some((Found::Idle(id), inner)) => {

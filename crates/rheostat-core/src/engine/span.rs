@@ -7,13 +7,15 @@ use tracing_core::span;
 use super::core::Engine;
 use super::fire::{Around, scope_of};
 use super::snapshot::{key_of, key_of_callsite};
+use crate::announce::{Plain, Protection};
 use crate::callsites;
 use crate::capture::Fields;
 use crate::clock::Stamp;
 use crate::current;
 use crate::internal::Callback;
 use crate::output::Output;
-use crate::spans::{self, Key, Measure, Opening, Released, Slot};
+use crate::scope::OpenSpan as _;
+use crate::spans::{self, Key, Measure, Opening, Released, Slab, Slot};
 use crate::table::Found;
 
 impl<O: Output> Engine<O> {
@@ -21,12 +23,12 @@ impl<O: Output> Engine<O> {
     #[inline]
     pub(crate) fn open(
         &self,
-        callback: &Callback,
+        callback: &impl Protection,
         attributes: &span::Attributes<'_>,
         inner: u64,
         around: impl FnOnce() -> Around,
     ) -> Option<Key> {
-        let snapshot = self.now.get(callback.announced());
+        let snapshot = self.now.get(callback);
         let (Found::Planned(entry), _) = snapshot.find(key_of(attributes.metadata()))? else {
             return None;
         };
@@ -36,7 +38,7 @@ impl<O: Output> Engine<O> {
         }
         let measures = era.measures;
         let parent = self.enclosing(around());
-        let key = spans::all().open(Opening {
+        let opened = spans::all().open_slot(Opening {
             engine: self.number(),
             callsite: entry.id,
             parent: parent.map(Slot::key),
@@ -47,11 +49,10 @@ impl<O: Output> Engine<O> {
                 .and(Measure::EVENTS.when(measures.events))
                 .and(Measure::ERRORS.when(measures.errors)),
         });
-        let Some(key) = key else {
+        let Some((slot, key)) = opened else {
             self.unkept.fetch_add(1, Ordering::Relaxed);
             return None;
         };
-        let slot = spans::all().find(key)?;
         let opened = entry.plan.span_open(
             &self.outputs,
             Fields::Attributes(attributes),
@@ -97,7 +98,7 @@ impl<O: Output> Engine<O> {
     /// A span records fields.
     pub(crate) fn record(&self, callback: &Callback, key: Key, values: &span::Record<'_>) {
         let Some(slot) = self.mine(key) else { return };
-        let snapshot = self.now.get(callback.announced());
+        let snapshot = self.now.get(callback);
         let Some((Found::Planned(entry), _)) =
             callsites::get(slot.callsite_id()).and_then(|of| snapshot.find(key_of_callsite(of)))
         else {
@@ -117,24 +118,31 @@ impl<O: Output> Engine<O> {
     /// A span is entered on this thread.
     #[inline]
     pub(crate) fn entered(&self, outer: u64, key: Option<Key>) {
-        let slot = key.and_then(|key| self.mine(key));
-        let since = slot
-            .filter(|slot| slot.measure().has(Measure::ENTERS))
-            .map(|slot| self.entered_at(slot));
-        current::push(self.number(), outer, slot.and(key), since);
+        let since = if self.has_measured_enters.load(Ordering::Relaxed) {
+            self.entered_at(key)
+        } else {
+            None
+        };
+        current::push(self.number(), outer, key, since);
     }
 
-    #[cold]
-    fn entered_at(&self, slot: &Slot) -> Stamp {
-        let now = self.clock().now();
-        slot.entered(now);
-        now
+    /// Measures an enter, where this span's are.
+    fn entered_at(&self, key: Option<Key>) -> Option<Stamp> {
+        let slot = self.mine(key?)?;
+        slot.measure().has(Measure::ENTERS).then(|| {
+            let now = self.clock().now();
+            slot.entered(now);
+            now
+        })
     }
 
     /// A span is exited on this thread.
     #[inline]
     pub(crate) fn exited(&self, outer: u64, key: impl FnOnce() -> Option<Key>) {
         let entered = current::pop(self.number(), outer);
+        if !self.has_measured_enters.load(Ordering::Relaxed) {
+            return;
+        }
         let (key, since) = match entered {
             Some(entered) => (entered.key, entered.since),
             None => (key(), None),
@@ -149,10 +157,10 @@ impl<O: Output> Engine<O> {
 
     /// One holder of a span less; whether that closed it. Ancestors that nothing else holds close too.
     pub(crate) fn release(&self, key: Key) -> bool {
-        if self.mine(key).is_none() {
+        let Some(slot) = self.mine(key) else {
             return false;
-        }
-        let Released::Last(slot) = spans::all().release(key) else {
+        };
+        let Released::Last(slot) = Slab::release_slot(slot, key) else {
             return false;
         };
         let mut next = self.close(slot);
@@ -167,18 +175,32 @@ impl<O: Output> Engine<O> {
     }
 
     /// Judges a span whose last holder has gone, and frees it. Its parent is still held for it.
+    #[inline]
     fn close(&self, slot: &'static Slot) -> Option<Key> {
-        let callback = Callback::begin_always();
+        match Plain::begin() {
+            Some(plain) => self.close_in(&plain, slot),
+            None => self.close_in(&Callback::begin_always(), slot),
+        }
+    }
+
+    fn close_in(&self, callback: &impl Protection, slot: &'static Slot) -> Option<Key> {
         let parent = slot.parent_key();
-        let snapshot = self.now.get(callback.announced());
+        let snapshot = self.now.get(callback);
         let found = callsites::get(slot.callsite_id())
             .and_then(|callsite| snapshot.find(key_of_callsite(callsite)));
         if let Some((Found::Planned(entry), _)) = found {
-            if slot.is_stamped() {
-                slot.closes(self.clock().now());
+            let opened = slot.opened();
+            let closed = opened.map(|_| self.clock().now());
+            match (&entry.plan.timed, opened, closed) {
+                (Some(timed), Some(opened), Some(closed)) => timed.closed(closed.since(opened)),
+                _ => {
+                    if let Some(closed) = closed {
+                        slot.closes(closed);
+                    }
+                    let around = parent.and_then(|parent| spans::all().find(parent));
+                    entry.plan.span_close(&self.outputs, slot, scope_of(around));
+                }
             }
-            let around = parent.and_then(|parent| spans::all().find(parent));
-            entry.plan.span_close(&self.outputs, slot, scope_of(around));
         }
         let place = slot.place();
         spans::all().free(slot);

@@ -11,46 +11,41 @@ pub(crate) const MARK: &str = "…";
 pub(crate) struct Put<'b> {
     room: &'b mut [u8],
     at: usize,
-    overflowed: bool,
+    /// Where the room ends; 0 once something did not fit, so that nothing fits any more.
+    end: usize,
 }
 
 impl Buffer for Put<'_> {
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, bytes: &[u8]) {
-        match self.room.get_mut(self.at..self.at + bytes.len()) {
-            Some(room) if !self.overflowed => {
-                room.copy_from_slice(bytes);
-                self.at += bytes.len();
-            }
-            _ => self.overflowed = true,
+        let end = self.at + bytes.len();
+        if end > self.end {
+            self.end = 0;
+            return;
         }
+        if let Some(room) = self.room.get_mut(self.at..end) {
+            room.copy_from_slice(bytes);
+        }
+        self.at = end;
     }
 }
 
 impl<'b> Put<'b> {
     #[inline]
     pub(crate) fn new(room: &'b mut [u8]) -> Self {
-        Self {
-            room,
-            at: 0,
-            overflowed: false,
-        }
+        let end = room.len();
+        Self { room, at: 0, end }
     }
 
     /// How much was written, unless it did not fit.
     #[inline]
     pub(crate) fn finish(self) -> Option<usize> {
-        (!self.overflowed).then_some(self.at)
+        (self.end > 0).then_some(self.at)
     }
 
     #[inline]
     pub(crate) fn position(&self) -> usize {
         self.at
-    }
-
-    #[inline]
-    pub(crate) fn u8(&mut self, value: u8) {
-        self.put(&[value]);
     }
 
     #[inline]

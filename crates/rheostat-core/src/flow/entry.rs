@@ -126,18 +126,19 @@ impl<'b> Draft<'b> {
             Moment::Close => CLOSE,
         };
         let flag = |set: bool, flag: u8| if set { flag } else { 0 };
-        let put = &mut self.put;
-        put.u64(head.time);
-        put.u64(head.seq);
-        put.u8(moment
+        let flags = moment
             | flag(head.weight != 1.0, WEIGHT)
             | flag(head.timings.is_some(), TIMINGS)
             | flag(head.trace.is_some(), TRACE)
-            | flag(message.is_some(), MESSAGE));
-        self.counts = put.position();
-        put.u16(0);
-        put.u32(0);
-        put.u16(0);
+            | flag(message.is_some(), MESSAGE);
+        // Time, number and flags, then the three counts, which are known later.
+        let mut start = [0; 8 + 8 + 1 + 8];
+        start[..8].copy_from_slice(&head.time.to_le_bytes());
+        start[8..16].copy_from_slice(&head.seq.to_le_bytes());
+        start[16] = flags;
+        let put = &mut self.put;
+        self.counts = put.position() + 17;
+        put.put(&start);
         if head.weight != 1.0 {
             put.u64(head.weight.to_bits());
         }

@@ -8,16 +8,18 @@ use tracing_core::subscriber::NoSubscriber;
 use tracing_core::{Dispatch, Event, Interest, LevelFilter, Metadata, Subscriber};
 
 use super::{ids, repair};
+use crate::announce::{Plain, Protection};
 use crate::callsites;
 use crate::capture::Fields;
 use crate::current;
 use crate::engine::{Around, Engine, Mark};
 use crate::internal::{self, Callback};
 use crate::log_bridge;
-use crate::output::Output;
+use crate::output::{Direct, Output};
+use crate::plan::CallsitePlan;
 use crate::scope::OpenSpan as _;
 use crate::spans::{InnerIds, Key};
-use crate::table::InnerInterest;
+use crate::table::{Entry, Found, InnerInterest};
 
 /// A subscriber that brings what fires to an engine, and to the inner subscriber what that one wants.
 #[derive(Debug)]
@@ -152,6 +154,12 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         }
     }
 
+    #[inline(never)]
+    fn run_event(&self, entry: &Entry<CallsitePlan<O::Plan>>, event: &Event<'_>) {
+        self.engine
+            .run(entry, Fields::Event(event), || self.around_event(event));
+    }
+
     #[inline]
     fn around_event(&self, event: &Event<'_>) -> Around {
         self.around(event.is_contextual(), event.parent())
@@ -167,9 +175,16 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
     /// `None` where the callsite is not known.
     #[inline]
     fn open(&self, attributes: &Attributes<'_>) -> Option<Id> {
-        let Some(callback) = Callback::begin() else {
-            return Some(ids::nobody());
-        };
+        match Plain::begin() {
+            Some(plain) => self.open_in(plain, attributes),
+            None => match Callback::begin() {
+                Some(callback) => self.open_in(callback, attributes),
+                None => Some(ids::nobody()),
+            },
+        }
+    }
+
+    fn open_in(&self, callback: impl Protection, attributes: &Attributes<'_>) -> Option<Id> {
         let (wanted, inner) = self.engine.look_up(&callback, attributes.metadata())?;
         if Self::has_inner() && inner != InnerInterest::Never {
             drop(callback);
@@ -268,13 +283,20 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
 
     #[inline]
     fn event(&self, event: &Event<'_>) {
-        let Some(callback) = Callback::begin_plainly() else {
+        // The frequent case is kept so small that nothing of it is saved across a call.
+        let Some(plain) = Plain::begin() else {
             return self.event_at_length(event);
         };
-        let inner = self
-            .engine
-            .event(&callback, event, || self.around_event(event));
-        drop(callback);
+        let found = self.engine.find(&plain, event.metadata());
+        if let Some((Found::Planned(entry), _)) = found {
+            match &entry.plan.short {
+                Some(Direct::Tick(tick)) => tick.tick(),
+                Some(Direct::Look(look)) if look.look(event) => {}
+                _ => self.run_event(entry, event),
+            }
+        }
+        let inner = found.map(|(_, inner)| inner);
+        drop(plain);
         self.event_is_done(event, inner);
     }
 

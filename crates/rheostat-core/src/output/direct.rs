@@ -12,14 +12,49 @@ use crate::program::Program;
 ///
 /// An output that offers one spares its events the capture, the verdict and the record. It is asked
 /// only where nothing else happens on the callsite: no other output, no limit, no enclosing span.
-pub trait Direct: fmt::Debug + Send + Sync {
-    /// Deals with an event, exactly as [`Output::event`](super::Output::event) would.
-    ///
-    /// `false`: this one is beyond it, and nothing has been done; the event then takes the usual way.
-    fn event(&self, event: &Event<'_>) -> bool;
+#[derive(Debug)]
+pub enum Direct {
+    /// Every event comes to the same, whatever is in it.
+    Tick(Box<dyn Tick>),
+    /// It takes a look at the fields.
+    Look(Box<dyn Look>),
 }
 
-/// What is settled of a callsite's events before any fires.
+/// What comes of every event alike.
+pub trait Tick: fmt::Debug + Send + Sync {
+    /// Does exactly what [`Output::event`](super::Output::event) would.
+    fn tick(&self);
+}
+
+/// What comes of an event after a look at its fields.
+pub trait Look: fmt::Debug + Send + Sync {
+    /// Does exactly what [`Output::event`](super::Output::event) would.
+    ///
+    /// `false`: this one is beyond it, and nothing has been done; the event then takes the usual way.
+    fn look(&self, event: &Event<'_>) -> bool;
+}
+
+/// What comes of a span that closed, where nothing but its duration matters.
+pub trait Timed: fmt::Debug + Send + Sync {
+    /// Does exactly what [`Output::span_close`](super::Output::span_close) would.
+    fn closed(&self, nanoseconds: u64);
+}
+
+impl Direct {
+    /// Deals with an event; `false` where that is beyond it, and nothing has been done.
+    #[inline]
+    pub(crate) fn event(&self, event: &Event<'_>) -> bool {
+        match self {
+            Self::Tick(tick) => {
+                tick.tick();
+                true
+            }
+            Self::Look(look) => look.look(event),
+        }
+    }
+}
+
+/// What is settled of a callsite's events, or of its spans' closing, before any comes.
 #[derive(Debug)]
 pub struct Settled<'a> {
     pub(crate) capture: &'a CapturePlan,
@@ -37,7 +72,7 @@ pub struct OwnField<'a> {
 }
 
 impl Settled<'_> {
-    /// Whether every event passes a step.
+    /// Whether every one passes a step.
     pub fn passes(&self, step: StepId) -> bool {
         self.weights
             .get(usize::from(step.0))
@@ -49,6 +84,11 @@ impl Settled<'_> {
         let (slot, default) = program.own_slot()?;
         let index = self.field(slot)?;
         Some(OwnField { index, default })
+    }
+
+    /// Whether the value of a program is `@duration`.
+    pub fn is_duration(&self, program: &Program) -> bool {
+        program.is_duration()
     }
 
     /// The most bytes of a text that are looked at; an event with a longer one needs the usual way.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use rheostat_policy::{Diagnostic, Vocabulary};
 
-use super::{Direct, MatchedRule, Output, Settled, Staging};
+use super::{Direct, MatchedRule, Output, Settled, Staging, Timed};
 use crate::callsite::Callsite;
 use crate::plan::Planner;
 use crate::record::Record;
@@ -52,7 +52,8 @@ trait Erased: Send + Sync + 'static {
         rules: &[MatchedRule<'_>],
         planner: &mut Planner<'_>,
     ) -> Option<Kept>;
-    fn direct(&self, plan: &Kept, settled: &Settled<'_>) -> Option<Box<dyn Direct>>;
+    fn direct(&self, plan: &Kept, settled: &Settled<'_>) -> Option<Direct>;
+    fn timed(&self, plan: &Kept, settled: &Settled<'_>) -> Option<Box<dyn Timed>>;
     fn commit(&self, staged: &Kept);
     fn event(&self, plan: &Kept, record: &Record<'_>);
     fn span_open(&self, plan: &Kept, record: &Record<'_>);
@@ -88,8 +89,12 @@ impl<O: Output> Erased for O {
         Some(Kept(Box::new(plan)))
     }
 
-    fn direct(&self, plan: &Kept, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+    fn direct(&self, plan: &Kept, settled: &Settled<'_>) -> Option<Direct> {
         Output::direct(self, plan.0.downcast_ref()?, settled)
+    }
+
+    fn timed(&self, plan: &Kept, settled: &Settled<'_>) -> Option<Box<dyn Timed>> {
+        Output::timed(self, plan.0.downcast_ref()?, settled)
     }
 
     fn commit(&self, staged: &Kept) {
@@ -147,8 +152,12 @@ impl Output for DynOutput {
         self.output.plan(staged, callsite, rules, planner)
     }
 
-    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Direct> {
         self.output.direct(plan, settled)
+    }
+
+    fn timed(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Timed>> {
+        self.output.timed(plan, settled)
     }
 
     fn commit(&self, staged: &Self::Staged) {

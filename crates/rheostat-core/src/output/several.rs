@@ -5,7 +5,7 @@ use std::any::{Any, TypeId};
 use rheostat_policy::{Diagnostic, Vocabulary};
 
 use super::tuples::join;
-use super::{Direct, MatchedRule, Output, Settled, Staging};
+use super::{Direct, MatchedRule, Output, Settled, Staging, Timed};
 use crate::callsite::Callsite;
 use crate::plan::Planner;
 use crate::record::Record;
@@ -44,8 +44,12 @@ impl<O: Output> Output for Option<O> {
         output.plan(staged, callsite, rules, planner)
     }
 
-    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Direct> {
         self.as_ref()?.direct(plan, settled)
+    }
+
+    fn timed(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Timed>> {
+        self.as_ref()?.timed(plan, settled)
     }
 
     fn commit(&self, staged: &Self::Staged) {
@@ -126,9 +130,16 @@ impl<O: Output> Output for Vec<O> {
         (!plans.is_empty()).then(|| plans.into())
     }
 
-    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Direct> {
         match &**plan {
             [(at, plan)] => self.get(*at)?.direct(plan, settled),
+            _ => None,
+        }
+    }
+
+    fn timed(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Timed>> {
+        match &**plan {
+            [(at, plan)] => self.get(*at)?.timed(plan, settled),
             _ => None,
         }
     }

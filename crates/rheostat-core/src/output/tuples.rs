@@ -4,7 +4,7 @@ use std::any::{Any, TypeId};
 
 use rheostat_policy::{Diagnostic, Vocabulary};
 
-use super::{Direct, MatchedRule, Output, Settled, Staging};
+use super::{Direct, MatchedRule, Output, Settled, Staging, Timed};
 use crate::callsite::Callsite;
 use crate::plan::Planner;
 use crate::record::Record;
@@ -65,13 +65,22 @@ macro_rules! tuple {
                 is_wanted.then_some(plan)
             }
 
-            fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+            fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Direct> {
                 // Two outputs would each have to know whether the other can.
                 let planned = 0 $(+ usize::from(plan.$at.is_some()))+;
                 if planned != 1 {
                     return None;
                 }
                 $(if let Some(plan) = &plan.$at { return self.$at.direct(plan, settled); })+
+                None
+            }
+
+            fn timed(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Box<dyn Timed>> {
+                let planned = 0 $(+ usize::from(plan.$at.is_some()))+;
+                if planned != 1 {
+                    return None;
+                }
+                $(if let Some(plan) = &plan.$at { return self.$at.timed(plan, settled); })+
                 None
             }
 

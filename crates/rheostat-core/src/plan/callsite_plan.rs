@@ -3,8 +3,6 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use tracing_core::Event;
-
 use super::judge::{Bench, Judgement, judge};
 use super::steps::{PlanRule, Step};
 use super::turns::Turns;
@@ -13,7 +11,7 @@ use crate::callsite::Callsite;
 use crate::capture::{
     Blob, CapturePlan, Fields, Scratch, Stage, capture, capture_rest, fill_from_span,
 };
-use crate::output::{Direct, Output};
+use crate::output::{Direct, Output, Timed};
 use crate::record::{Phase, Record};
 use crate::scope::{OpenSpan, Scope};
 
@@ -23,7 +21,9 @@ use crate::scope::{OpenSpan, Scope};
 #[derive(Debug)]
 pub struct CallsitePlan<P> {
     /// What its events come to without all of the below, where that is so simple.
-    pub(crate) short: Option<Box<dyn Direct>>,
+    pub(crate) short: Option<Direct>,
+    /// The same of its spans' closing.
+    pub(crate) timed: Option<Box<dyn Timed>>,
     pub(crate) core: PlanCore,
     pub(crate) outputs: Option<P>,
 }
@@ -76,12 +76,6 @@ impl<P> CallsitePlan<P> {
     /// Whether a `record` on such a span brings anything that is remembered.
     pub fn remembers(&self) -> bool {
         self.core.capture.kept().next().is_some()
-    }
-
-    /// Deals with an event in the short way; `false` where that is not possible, and nothing has happened.
-    #[inline(always)]
-    pub(crate) fn event_shortly(&self, event: &Event<'_>) -> bool {
-        self.short.as_ref().is_some_and(|short| short.event(event))
     }
 
     /// An event fired.

@@ -40,6 +40,7 @@ impl PolicyImage {
         let is_wanted = plan.is_some() || core.is_kept || core.counts();
         is_wanted.then(|| CallsitePlan {
             short: core.short(outputs, plan.as_ref()),
+            timed: core.timed(outputs, plan.as_ref()),
             core,
             outputs: plan,
         })

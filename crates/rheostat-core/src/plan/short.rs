@@ -9,16 +9,12 @@ use super::judge::Judgement;
 use super::steps::{PlanRule, Step};
 use crate::callsite::CallsiteKind;
 use crate::ledger::{Cause, Entry};
-use crate::output::{Direct, Output, Settled};
+use crate::output::{Direct, Look, Output, Settled, Timed};
 use crate::program::{Sieve, Sieved};
 
 impl PlanCore {
     /// The short way, where all that happens to an event is decided by a look at its own fields.
-    pub(super) fn short<O: Output>(
-        &self,
-        outputs: &O,
-        plan: Option<&O::Plan>,
-    ) -> Option<Box<dyn Direct>> {
+    pub(super) fn short<O: Output>(&self, outputs: &O, plan: Option<&O::Plan>) -> Option<Direct> {
         if self.callsite.kind != CallsiteKind::Event || !self.wants.is_nothing() {
             return None;
         }
@@ -35,21 +31,31 @@ impl PlanCore {
                     .filter(|_| self.steps.iter().all(free))
                     .and_then(|weights| self.direct(outputs, plan, &weights));
                 let accounts = self.steps.iter().filter_map(|step| step.account.clone());
-                Some(Box::new(Conditional {
+                Some(Direct::Look(Box::new(Conditional {
                     sieve,
                     accounts: accounts.collect(),
                     then,
-                }))
+                })))
             }
         }
     }
 
-    fn direct<O: Output>(
+    /// The short way of closing spans, where nothing but their duration matters.
+    pub(super) fn timed<O: Output>(
         &self,
         outputs: &O,
-        plan: &O::Plan,
-        weights: &[f64],
-    ) -> Option<Box<dyn Direct>> {
+        plan: Option<&O::Plan>,
+    ) -> Option<Box<dyn Timed>> {
+        match (&self.close, plan) {
+            (Judgement::Fixed(weights), Some(plan)) if !self.hears_close => {
+                let capture = &self.capture;
+                outputs.timed(plan, &Settled { capture, weights })
+            }
+            _ => None,
+        }
+    }
+
+    fn direct<O: Output>(&self, outputs: &O, plan: &O::Plan, weights: &[f64]) -> Option<Direct> {
         let capture = &self.capture;
         outputs.direct(plan, &Settled { capture, weights })
     }
@@ -69,11 +75,11 @@ struct Conditional {
     sieve: Sieve,
     /// Where events are accounted for that it does not hold for.
     accounts: Box<[Arc<Entry>]>,
-    then: Option<Box<dyn Direct>>,
+    then: Option<Direct>,
 }
 
-impl Direct for Conditional {
-    fn event(&self, event: &Event<'_>) -> bool {
+impl Look for Conditional {
+    fn look(&self, event: &Event<'_>) -> bool {
         match self.sieve.judge(event) {
             Sieved::Fails => {
                 for account in &self.accounts {

@@ -77,6 +77,11 @@ impl Program {
         }
     }
 
+    /// Whether it is the duration of the span.
+    pub(crate) fn is_duration(&self) -> bool {
+        matches!(&*self.ops, [Op::Load(Load::BuiltIn(BuiltInLoad::Duration))])
+    }
+
     /// Whether it reads a timing of the span, which a span that nobody timed does not have.
     pub fn reads_timings(&self) -> bool {
         self.ops.iter().any(|op| {

@@ -112,9 +112,8 @@ impl<'a> Record<'a> {
 
     /// The message, where the callsite has one and it was captured.
     pub fn message(&self) -> Value<'a> {
-        self.callsite
-            .field("message")
-            .and_then(|field| self.capture.slot_of(field))
+        self.capture
+            .message()
             .map_or(Value::Missing, |slot| self.slots[slot])
     }
 

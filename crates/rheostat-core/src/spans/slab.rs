@@ -78,11 +78,18 @@ impl Slab {
     }
 
     /// Opens a span, held once; its parent is held by it. `None` over the cap.
-    pub(crate) fn open(&self, mut opening: Opening) -> Option<Key> {
+    pub(crate) fn open(&self, opening: Opening) -> Option<Key> {
+        self.open_slot(opening).map(|(_, key)| key)
+    }
+
+    /// The same, with the slot at hand.
+    #[inline]
+    pub(crate) fn open_slot(&self, mut opening: Opening) -> Option<(&'static Slot, Key)> {
         let slot = Magazines::take(self)?;
         // The parent may have closed meanwhile: then there is none.
         opening.parent = opening.parent.filter(|parent| self.hold(*parent));
-        Some(slot.open(opening))
+        let key = slot.open(opening);
+        Some((slot, key))
     }
 
     /// Accounts for captured bytes; `false` over the cap: then they must not be kept.
@@ -140,9 +147,15 @@ impl Slab {
 
     /// One holder less.
     pub(crate) fn release(&self, key: Key) -> Released {
-        let Some(slot) = self.pages.get(key.position()) else {
-            return Released::Still;
-        };
+        match self.pages.get(key.position()) {
+            Some(slot) => Self::release_slot(slot, key),
+            None => Released::Still,
+        }
+    }
+
+    /// The same, with the key's slot at hand.
+    #[inline]
+    pub(crate) fn release_slot(slot: &'static Slot, key: Key) -> Released {
         let mut life = slot.life.load(Ordering::Relaxed);
         loop {
             if (life >> 32) as u32 != key.generation() || life & HOLDERS == 0 {

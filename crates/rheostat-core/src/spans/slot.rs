@@ -303,11 +303,6 @@ impl Slot {
         late::push(&self.newest, blob);
     }
 
-    /// Whether its opening was stamped.
-    pub(crate) fn is_stamped(&self) -> bool {
-        self.opened.load(Ordering::Relaxed) != NEVER
-    }
-
     /// It closes now.
     pub(crate) fn closes(&self, at: Stamp) {
         self.closed.store(at.0, Ordering::Relaxed);

@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use crate::announce::{Announced, Grace};
+use crate::announce::{Grace, Protection};
 use crate::sync::{AtomicPtr, Ordering};
 
 /// A value that is replaced as a whole while others read it.
@@ -21,7 +21,7 @@ impl<T> Swapped<T> {
 
     /// The present value, as long as the announcement lasts.
     #[inline]
-    pub(crate) fn get<'a>(&'a self, _protection: &'a Announced) -> &'a T {
+    pub(crate) fn get<'a>(&'a self, _protection: &'a impl Protection) -> &'a T {
         // SAFETY: the pointer is loaded inside an announcement that lasts for
         // `'a`; what it points at is freed only when every announcement made
         // before it was replaced has ended.

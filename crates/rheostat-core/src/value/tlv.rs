@@ -43,6 +43,7 @@ pub fn encoded_len(value: Value<'_>) -> usize {
 }
 
 /// Appends one value. Texts beyond 4 GiB are cut, which [`encoded_len`] would not see; callers cap them first.
+#[inline]
 pub fn encode(value: Value<'_>, out: &mut impl Buffer) {
     match value {
         Value::Missing => out.put(&[MISSING]),
@@ -61,18 +62,18 @@ pub fn encode(value: Value<'_>, out: &mut impl Buffer) {
     }
 }
 
+/// A tag and a payload of at most 16 bytes, in one go.
+#[inline(always)]
 fn fixed(out: &mut impl Buffer, tag: u8, payload: &[u8]) {
-    out.put(&[tag]);
-    out.put(payload);
+    let mut bytes = [tag; 17];
+    bytes[1..=payload.len()].copy_from_slice(payload);
+    out.put(&bytes[..=payload.len()]);
 }
 
+#[inline(always)]
 fn sized(out: &mut impl Buffer, tag: u8, payload: &[u8]) {
-    out.put(&[tag]);
-    out.put(
-        &u32::try_from(payload.len())
-            .unwrap_or(u32::MAX)
-            .to_le_bytes(),
-    );
+    let len = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+    fixed(out, tag, &len.to_le_bytes());
     out.put(payload);
 }
 

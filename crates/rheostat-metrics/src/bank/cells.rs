@@ -3,7 +3,7 @@
 use std::ptr;
 
 use super::lease;
-use super::space::{Cells, SEGMENTS, segment_size};
+use super::space::{Cell, Cells, SEGMENTS, segment_size};
 use crate::sync::{AtomicPtr, AtomicU64, Ordering, zeroed};
 
 /// Adds below this are done with one `fetch_add` in the shared bank; larger ones saturate.
@@ -48,6 +48,28 @@ impl Banks {
     #[inline]
     pub(crate) fn writer(&self) -> Writer<'_> {
         self.writer_as(lease::number())
+    }
+
+    /// The calling thread's own bank, if it has one by now.
+    #[inline(always)]
+    pub(crate) fn own(&self) -> Option<Own<'_>> {
+        self.own.get(lease::known()).map(Own)
+    }
+
+    /// Adds to a counting cell, where the thread has a bank and has written near the cell before; else nothing
+    /// happens.
+    #[inline(always)]
+    pub(crate) fn add_alone(&self, cell: Cell, amount: u64) -> bool {
+        let Some(bank) = self.own.get(lease::known()) else {
+            return false;
+        };
+        let Some(cell) = bank.there(cell) else {
+            return false;
+        };
+        // As in `Writer::add`.
+        let sum = cell.load(Ordering::Relaxed).saturating_add(amount);
+        cell.store(sum, Ordering::Relaxed);
+        true
     }
 
     /// Where the thread with this number writes.
@@ -95,6 +117,47 @@ impl Banks {
 
     fn all(&self) -> impl Iterator<Item = &Bank> {
         self.own.iter().chain([&self.shared])
+    }
+}
+
+/// A run of cells in the bank of the only thread that writes to it.
+#[derive(Clone, Copy)]
+pub(crate) struct Lane<'a>(&'a [AtomicU64]);
+
+impl Lane<'_> {
+    /// Adds to a counting cell.
+    #[inline(always)]
+    pub(crate) fn add(self, index: usize, amount: u64) {
+        // As in `Writer::add`.
+        let sum = self.0[index].load(Ordering::Relaxed).saturating_add(amount);
+        self.0[index].store(sum, Ordering::Relaxed);
+    }
+
+    /// Adds to a cell that holds the bits of an `f64`.
+    #[inline(always)]
+    pub(crate) fn add_float(self, index: usize, amount: f64) {
+        let sum = f64::from_bits(self.0[index].load(Ordering::Relaxed)) + amount;
+        self.0[index].store(sum.to_bits(), Ordering::Relaxed);
+    }
+}
+
+/// A bank of the only thread that writes to it.
+#[derive(Clone, Copy)]
+pub(crate) struct Own<'a>(&'a Bank);
+
+impl<'a> Own<'a> {
+    /// A run of cells, where something was written near it before.
+    #[inline(always)]
+    pub(crate) fn lane(self, cells: Cells) -> Option<Lane<'a>> {
+        let first = self.0.segments[usize::from(cells.segment)].load(Ordering::Acquire);
+        if first.is_null() {
+            return None;
+        }
+        // SAFETY: the start of a segment that lives as long as the bank (invariant), and the run is
+        // inside it (invariant of `Cells`).
+        Some(Lane(unsafe {
+            std::slice::from_raw_parts(first.add(cells.start()), cells.len as usize)
+        }))
     }
 }
 
@@ -164,6 +227,17 @@ impl Bank {
         // SAFETY: `first` is the start of a segment (invariant) that lives as long as the bank, and a
         // `Cells` is only made by `Space`, which keeps it inside its segment.
         unsafe { &*first.add(cells.at(index)) }
+    }
+
+    /// A cell, if anything was ever written near it.
+    #[inline(always)]
+    fn there(&self, cell: Cell) -> Option<&AtomicU64> {
+        // SAFETY: there is such a segment (invariant of `Cell`).
+        let segment = unsafe { self.segments.get_unchecked(usize::from(cell.segment)) };
+        // Acquire pairs with the release in `make`.
+        let first = segment.load(Ordering::Acquire);
+        // SAFETY: as in `cell`: null, or the start of a segment, inside of which the cell is (invariant).
+        (!first.is_null()).then(|| unsafe { &*first.add(cell.at as usize) })
     }
 
     /// A cell, if anything was ever written near it.

@@ -81,6 +81,12 @@ pub(crate) fn number() -> usize {
     number as usize
 }
 
+/// The same, without asking for one: beyond all numbers where the thread has none yet.
+#[inline(always)]
+pub(super) fn known() -> usize {
+    NUMBER.get() as usize
+}
+
 thread_local! {
     // Two locals, so that the one read on every record needs no destructor and can be read at any time.
     static NUMBER: Cell<u32> = const { Cell::new(UNASKED) };

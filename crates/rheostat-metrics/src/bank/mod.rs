@@ -19,9 +19,9 @@ mod storage;
 
 #[cfg(all(test, loom))]
 pub(crate) use cells::Banks;
-pub(crate) use cells::Writer;
+pub(crate) use cells::{Lane, Own, Writer};
 #[cfg(all(test, loom))]
 pub(crate) use lease::Leases;
 pub(crate) use lease::{NUMBERS, number};
-pub(crate) use space::Cells;
+pub(crate) use space::{Cell, Cells};
 pub(crate) use storage::Storage;

@@ -21,13 +21,36 @@ pub(crate) struct Cells {
     pub(crate) len: u32,
 }
 
+/// One cell, at the same place in every bank.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cell {
+    // Invariant: a place in a segment that there is.
+    pub(super) segment: u8,
+    pub(super) at: u32,
+}
+
 impl Cells {
+    /// One of them.
+    pub(crate) fn cell(self, index: u32) -> Cell {
+        assert!(index < self.len);
+        Cell {
+            segment: self.segment,
+            at: self.start + index,
+        }
+    }
+
     /// The place of the cell `index` in the segment.
     #[inline]
     pub(super) fn at(self, index: u32) -> usize {
         // Not only in debug builds: this is what keeps the banks' pointers inside their segments.
         assert!(index < self.len);
         (self.start + index) as usize
+    }
+
+    /// Where the run begins in its segment.
+    #[inline]
+    pub(super) fn start(self) -> usize {
+        self.start as usize
     }
 
     /// A number of at most 40 bits that says the place.

@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::cells::{Banks, Writer};
-use super::space::{Cells, Space};
+use super::cells::{Banks, Own, Writer};
+use super::space::{Cell, Cells, Space};
 
 /// All cells of one registry.
 pub(crate) struct Storage {
@@ -24,6 +24,19 @@ impl Storage {
     #[inline]
     pub(crate) fn writer(&self) -> Writer<'_> {
         self.banks.writer()
+    }
+
+    /// The calling thread's own bank, if it has one by now.
+    #[inline(always)]
+    pub(crate) fn own(&self) -> Option<Own<'_>> {
+        self.banks.own()
+    }
+
+    /// Adds to a counting cell, where the thread has a bank and has written near the cell before; else nothing
+    /// happens.
+    #[inline(always)]
+    pub(crate) fn add_alone(&self, cell: Cell, amount: u64) -> bool {
+        self.banks.add_alone(cell, amount)
     }
 
     /// Where the thread with this number writes.

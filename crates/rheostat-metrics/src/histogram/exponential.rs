@@ -9,7 +9,7 @@
 use std::sync::OnceLock;
 
 use super::native::{Counts, NativeHistogram};
-use crate::bank::{Cells, Storage, Writer};
+use crate::bank::{Cells, Lane, Own, Storage, Writer};
 use crate::sync::{AtomicU64, Ordering};
 
 /// How many octaves one series can count finely, both signs together.
@@ -40,6 +40,26 @@ const BOUNDS: [u64; 7] = [
     0xae89f995ad3ad,
     0xd5818dcfba487,
 ];
+
+/// By the highest bits of a mantissa: how many bounds lie below all that begin so. Between two such
+/// beginnings lies one bound at most.
+const BELOW: [u8; 1 << LOOK] = below();
+const LOOK: u32 = 4;
+
+const fn below() -> [u8; 1 << LOOK] {
+    let mut table = [0; 1 << LOOK];
+    let mut at = 0;
+    while at < table.len() {
+        let start = (at as u64) << (52 - LOOK);
+        let mut bound = 0;
+        while bound < BOUNDS.len() && BOUNDS[bound] <= start {
+            bound += 1;
+        }
+        table[at] = bound as u8;
+        at += 1;
+    }
+    table
+}
 
 /// Where the fine and coarse counts of one series are.
 pub(crate) struct Exponential {
@@ -89,6 +109,17 @@ impl Exponential {
             self.count_elsewhere(storage, writer, &place, times);
         }
         Some(())
+    }
+
+    /// The cells of a value's octave in a bank, and which of them is the value's; `None` where there is more to
+    /// do than add.
+    #[inline(always)]
+    pub(crate) fn lane<'b>(&self, bank: Own<'b>, value: f64) -> Option<(Lane<'b>, usize)> {
+        let place = Place::of(value)?;
+        let start = place.octave.power as usize % MAX_BLOCKS;
+        let block = self.blocks[start].load(Ordering::Acquire);
+        let lane = bank.lane(place.octave.cells(block)?)?;
+        Some((lane, place.part as usize))
     }
 
     #[cold]
@@ -192,11 +223,18 @@ impl Place {
                 power: (bits >> 52) as i32 - 1023,
                 negative: value < 0.0,
             },
-            part: BOUNDS
-                .iter()
-                .fold(0, |part, bound| part + u32::from(mantissa >= *bound)),
+            part: part(mantissa),
         })
     }
+}
+
+/// How many bounds are not above a mantissa.
+#[inline(always)]
+fn part(mantissa: u64) -> u32 {
+    let below = BELOW[(mantissa >> (52 - LOOK)) as usize & ((1 << LOOK) - 1)];
+    // Beyond the last bound nothing is reached.
+    let next = BOUNDS.get(usize::from(below)).copied().unwrap_or(u64::MAX);
+    u32::from(below) + u32::from(mantissa >= next)
 }
 
 impl Octave {
@@ -251,6 +289,18 @@ mod tests {
             assert_eq!(bound.to_bits() & MANTISSA, BOUNDS[part as usize - 1]);
             assert_eq!(fine(bound), Some(part));
             assert_eq!(fine(bound.next_up()), Some(part + 1));
+        }
+    }
+
+    #[test]
+    fn a_part_is_how_many_bounds_are_not_above() {
+        let counted = |mantissa: u64| BOUNDS.iter().filter(|bound| mantissa >= **bound).count();
+        let near = BOUNDS
+            .iter()
+            .flat_map(|bound| [bound - 1, *bound, bound + 1]);
+        let even = (0..4096).map(|step| step << 40);
+        for mantissa in near.chain(even).chain([MANTISSA]) {
+            assert_eq!(part(mantissa) as usize, counted(mantissa), "{mantissa:x}");
         }
     }
 

@@ -49,12 +49,23 @@ impl Convert {
         }
     }
 
+    /// By how much nanoseconds are divided; `None` where the metric takes no duration.
+    pub(super) fn nanoseconds(&self) -> Option<f64> {
+        self.nanoseconds
+    }
+
     /// The number that a value is in the metric's unit.
-    #[inline]
+    #[inline(always)]
     pub(super) fn number(&self, value: Value<'_>) -> Result<Number, RefusedValue> {
         match value {
             Value::U64(whole) if self.numbers.is_none() => Ok(Number::Whole(whole)),
             Value::F64(float) if self.numbers.is_none() => finite(float),
+            value => self.number_of(value),
+        }
+    }
+
+    fn number_of(&self, value: Value<'_>) -> Result<Number, RefusedValue> {
+        match value {
             Value::Missing => Err(RefusedValue::Missing),
             Value::Duration(nanos) => self.duration(nanos),
             Value::Size(bytes) => self.size(bytes),
@@ -80,7 +91,10 @@ impl Convert {
 
     fn duration(&self, nanos: i128) -> Result<Number, RefusedValue> {
         let scale = self.nanoseconds.ok_or(RefusedValue::Unfit)?;
-        whole_or_not(u64::try_from(nanos).ok(), nanos as f64, scale)
+        match u64::try_from(nanos) {
+            Ok(nanos) => whole_or_not(Some(nanos), nanos as f64, scale),
+            Err(_) => whole_or_not(None, nanos as f64, scale),
+        }
     }
 
     fn size(&self, bytes: u64) -> Result<Number, RefusedValue> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use rheostat_core::Value;
-use rheostat_core::output::{Direct, Settled};
+use rheostat_core::output::{Direct, Look, Settled, Tick, Timed};
 use tracing_core::Event;
 use tracing_core::field::{Field, Visit};
 
@@ -15,27 +15,54 @@ use crate::registry::Metric;
 use crate::series::{Adder, Reading};
 
 /// The short way of an action, if it has one.
-pub(super) fn of(action: &ActionPlan, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
+pub(super) fn of(action: &ActionPlan, settled: &Settled<'_>) -> Option<Direct> {
     if action.exemplars {
         return None;
     }
     let amount = Amount::of(&action.what, settled)?;
     match (&action.series, amount) {
-        (Place::Kept(kept), Amount::Fixed(amount)) => Some(Box::new(Tick {
-            adder: OnceLock::new(),
-            amount,
-            kept: Arc::clone(kept),
-            metric: action.metric.clone(),
-        })),
-        (Place::Kept(kept), Amount::Field(number)) => Some(Box::new(Measured {
-            number,
-            kept: Arc::clone(kept),
-            metric: action.metric.clone(),
-        })),
+        (Place::Kept(kept), Amount::Fixed(amount)) => {
+            let same = Same {
+                adder: OnceLock::new(),
+                amount,
+                kept: Arc::clone(kept),
+                metric: action.metric.clone(),
+            };
+            Some(Direct::Tick(Box::new(same)))
+        }
+        (Place::Kept(kept), Amount::Field(number)) => {
+            let measured = Measured {
+                number,
+                kept: Arc::clone(kept),
+                metric: action.metric.clone(),
+            };
+            Some(Direct::Look(Box::new(measured)))
+        }
         (Place::Read(labels), amount) => {
-            Labelled::new(labels, amount, &action.metric, settled).map(|way| Box::new(way) as _)
+            let labelled = Labelled::new(labels, amount, &action.metric, settled)?;
+            Some(Direct::Look(Box::new(labelled)))
         }
         (Place::Fixed(_), _) => None,
+    }
+}
+
+/// The short way of an action on spans that close, if it has one.
+pub(super) fn timed(action: &ActionPlan, settled: &Settled<'_>) -> Option<Box<dyn Timed>> {
+    if action.exemplars {
+        return None;
+    }
+    match (&action.what, &action.series) {
+        (What::Value(How::Observe, program, convert), Place::Kept(kept))
+            if settled.is_duration(program) =>
+        {
+            Some(Box::new(Lasted {
+                // A metric that takes no duration refuses every one, and that is counted elsewhere.
+                scale: convert.nanoseconds()?,
+                kept: Arc::clone(kept),
+                metric: action.metric.clone(),
+            }))
+        }
+        _ => None,
     }
 }
 
@@ -78,35 +105,34 @@ impl Number {
 }
 
 /// Every event adds the same to the same counter.
-struct Tick {
+struct Same {
     adder: OnceLock<Adder>,
     amount: u64,
     kept: Arc<Kept>,
     metric: Metric,
 }
 
-impl Direct for Tick {
+impl Tick for Same {
     #[inline]
-    fn event(&self, _: &Event<'_>) -> bool {
+    fn tick(&self) {
         match self.adder.get() {
-            Some(adder) => {
-                adder.add(self.amount);
-                true
-            }
-            None => self.first(),
+            Some(adder) if adder.add_alone(self.amount) => {}
+            _ => self.add_at_length(),
         }
     }
 }
 
-impl Tick {
+impl Same {
+    /// The first time, on a thread without cells of its own, or where somebody else keeps the counter.
     #[cold]
-    fn first(&self) -> bool {
-        let kept = self.kept.get(&self.metric);
-        let Some(adder) = kept.and_then(|handle| Adder::new(&handle.series)) else {
-            return false;
+    fn add_at_length(&self) {
+        let Some(handle) = self.kept.get(&self.metric) else {
+            return;
         };
-        self.adder.get_or_init(|| adder).add(self.amount);
-        true
+        handle.series.add(self.amount);
+        if let Some(adder) = Adder::new(&handle.series) {
+            self.adder.get_or_init(|| adder);
+        }
     }
 }
 
@@ -117,9 +143,9 @@ struct Measured {
     metric: Metric,
 }
 
-impl Direct for Measured {
-    fn event(&self, event: &Event<'_>) -> bool {
-        let mut look = Look {
+impl Look for Measured {
+    fn look(&self, event: &Event<'_>) -> bool {
+        let mut look = OneField {
             field: self.number.field,
             value: Value::Missing,
         };
@@ -134,13 +160,28 @@ impl Direct for Measured {
     }
 }
 
+/// Every span that closes records its duration into the same histogram.
+struct Lasted {
+    scale: f64,
+    kept: Arc<Kept>,
+    metric: Metric,
+}
+
+impl Timed for Lasted {
+    fn closed(&self, nanoseconds: u64) {
+        if let Some(handle) = self.kept.get(&self.metric) {
+            handle.series.record(nanoseconds as f64 / self.scale);
+        }
+    }
+}
+
 /// A look at one field. What is no number stays missing.
-struct Look {
+struct OneField {
     field: usize,
     value: Value<'static>,
 }
 
-impl Look {
+impl OneField {
     #[inline(always)]
     fn at(&mut self, field: &Field, value: Value<'static>) {
         if field.index() == self.field {
@@ -149,7 +190,7 @@ impl Look {
     }
 }
 
-impl Visit for Look {
+impl Visit for OneField {
     fn record_f64(&mut self, field: &Field, value: f64) {
         self.at(field, Value::F64(value));
     }
@@ -169,9 +210,15 @@ impl Visit for Look {
     fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
 }
 
-impl fmt::Debug for Tick {
+impl fmt::Debug for Same {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Tick").field(&self.metric).finish()
+        f.debug_tuple("Same").field(&self.metric).finish()
+    }
+}
+
+impl fmt::Debug for Lasted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Lasted").field(&self.metric).finish()
     }
 }
 

@@ -1,14 +1,19 @@
 //! The short way of events into series by labels: the key is written while the fields go by.
 
+use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
 
 use rheostat_core::Value;
-use rheostat_core::output::{Direct, Settled};
+use rheostat_core::capture::formatted;
+use rheostat_core::output::{Look, Settled};
+use rheostat_policy::literal::unquote;
 use tracing_core::Event;
 use tracing_core::field::{Field, Visit};
 
 use super::direct::Amount;
 use super::labels::{Labels, Plain};
+use super::written::Written;
 use crate::registry::Metric;
 use crate::series::{LabelBuffer, Reading};
 
@@ -63,9 +68,9 @@ impl Labelled {
     }
 }
 
-impl Direct for Labelled {
-    fn event(&self, event: &Event<'_>) -> bool {
-        let mut look = Look {
+impl Look for Labelled {
+    fn look(&self, event: &Event<'_>) -> bool {
+        let mut look = Looking {
             way: self,
             key: LabelBuffer::new(self.max_label),
             written: 0,
@@ -90,7 +95,7 @@ impl Direct for Labelled {
 }
 
 /// One look at an event's fields.
-struct Look<'w> {
+struct Looking<'w> {
     way: &'w Labelled,
     key: LabelBuffer,
     /// How many labels are in the key.
@@ -100,10 +105,17 @@ struct Look<'w> {
     beyond: bool,
 }
 
-impl Look<'_> {
+impl Looking<'_> {
     /// Labels up to this one have no value.
-    #[inline]
+    #[inline(always)]
     fn write_missing(&mut self, before: usize) {
+        if self.written < before {
+            self.write_defaults(before);
+        }
+    }
+
+    #[inline(never)]
+    fn write_defaults(&mut self, before: usize) {
         while self.written < before {
             self.key.push(self.way.labels[self.written].default());
             self.written += 1;
@@ -125,6 +137,24 @@ impl Look<'_> {
         }
     }
 
+    /// The same of a value that has to be written down first. One that panics is none.
+    fn write_formatted(
+        &mut self,
+        field: &Field,
+        value: fmt::Arguments<'_>,
+        shown: impl Fn(&str) -> Cow<'_, str>,
+    ) {
+        let Some(label) = self.way.label(field) else {
+            return;
+        };
+        let mut written = Written::new(self.way.text_limit);
+        if formatted(&mut written, value) {
+            self.write(field, |key| key.push(&shown(written.text())));
+        } else {
+            self.write_missing(label + 1);
+        }
+    }
+
     #[inline]
     fn number(&mut self, field: &Field, value: Value<'static>) {
         if let Amount::Field(number) = &self.way.amount
@@ -139,7 +169,7 @@ impl Look<'_> {
     }
 }
 
-impl Visit for Look<'_> {
+impl Visit for Looking<'_> {
     fn record_f64(&mut self, field: &Field, value: f64) {
         self.number(field, Value::F64(value));
         self.pass(field);
@@ -173,8 +203,20 @@ impl Visit for Look<'_> {
         self.pass(field);
     }
 
-    fn record_debug(&mut self, field: &Field, _: &dyn fmt::Debug) {
-        self.pass(field);
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.write_formatted(field, format_args!("{value}"), |text| text.into());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.write_formatted(field, format_args!("{value:?}"), without_quotes);
+    }
+}
+
+/// As the language reads a formatted value, and then as labels show it.
+fn without_quotes(text: &str) -> Cow<'_, str> {
+    match unquote(text) {
+        Cow::Borrowed(text) => unquote(text),
+        Cow::Owned(text) => unquote(&text).into_owned().into(),
     }
 }
 

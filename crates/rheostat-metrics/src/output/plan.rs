@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use rheostat_core::output::{Direct, Settled};
+use rheostat_core::output::{Direct, Settled, Timed};
 use rheostat_core::plan::Planner;
 use rheostat_core::record::knows_traces;
 use rheostat_core::{MatchedAction, MatchedRule, Record};
@@ -49,15 +49,20 @@ impl MetricsPlan {
     }
 
     /// The short way of events, where one action alone acts on them.
-    pub(super) fn direct(&self, settled: &Settled<'_>) -> Option<Box<dyn Direct>> {
-        let mut acting = self
-            .actions
-            .iter()
-            .filter(|action| settled.passes(action.step));
-        match (acting.next(), acting.next()) {
-            (Some(action), None) => direct::of(action, settled),
-            _ => None,
-        }
+    pub(super) fn direct(&self, settled: &Settled<'_>) -> Option<Direct> {
+        direct::of(self.alone(settled)?, settled)
+    }
+
+    /// The same of spans that close.
+    pub(super) fn timed(&self, settled: &Settled<'_>) -> Option<Box<dyn Timed>> {
+        direct::timed(self.alone(settled)?, settled)
+    }
+
+    fn alone(&self, settled: &Settled<'_>) -> Option<&ActionPlan> {
+        let acts = |action: &&ActionPlan| settled.passes(action.step);
+        let mut acting = self.actions.iter().filter(acts);
+        let first = acting.next()?;
+        acting.next().is_none().then_some(first)
     }
 
     /// Records what passes.

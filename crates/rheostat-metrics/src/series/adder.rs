@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::Series;
-use crate::bank::{Cells, Storage};
+use crate::bank::{Cell, Storage};
 
-/// A counter and its cells, side by side.
+/// A counter's cell, at hand.
 pub(crate) struct Adder {
     storage: Arc<Storage>,
-    cells: Cells,
-    // The cells are the series', so it must not go.
+    cell: Cell,
+    // The cell is the series', so it must not go.
     _series: Arc<Series>,
 }
 
@@ -19,14 +19,14 @@ impl Adder {
         let (storage, cells) = series.counter()?;
         Some(Self {
             storage: Arc::clone(storage),
-            cells,
+            cell: cells.cell(0),
             _series: Arc::clone(series),
         })
     }
 
-    /// Adds a whole amount.
+    /// Adds a whole amount, where the thread has a bank and has counted near here before; else nothing happens.
     #[inline(always)]
-    pub(crate) fn add(&self, amount: u64) {
-        self.storage.writer().add(self.cells, 0, amount);
+    pub(crate) fn add_alone(&self, amount: u64) -> bool {
+        self.storage.add_alone(self.cell, amount)
     }
 }

@@ -59,6 +59,18 @@ impl LabelBuffer {
     /// Adds a value.
     #[inline]
     pub fn push(&mut self, value: &str) {
+        let start = self.used + 4;
+        let end = start + value.len();
+        if value.len() > self.max_label || end > INLINE || !self.spilled.is_empty() {
+            return self.push_at_length(value);
+        }
+        self.inline[self.used..start].copy_from_slice(&(value.len() as u32).to_le_bytes());
+        self.inline[start..end].copy_from_slice(value.as_bytes());
+        self.used = end;
+    }
+
+    #[cold]
+    fn push_at_length(&mut self, value: &str) {
         self.begin();
         self.append(value);
         self.end();
