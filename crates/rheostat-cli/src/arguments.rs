@@ -6,7 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Check, explain and describe Rheostat policies.
 #[derive(Debug, Parser)]
-#[command(name = "rheostat", version, about)]
+#[command(
+    name = "rheostat",
+    version,
+    after_help = "Exit codes: 0 fine, 1 errors in the input, 2 wrong usage."
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

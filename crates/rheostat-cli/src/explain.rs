@@ -223,7 +223,8 @@ impl View<'_> {
             line += match (explained.on.open, explained.on.close) {
                 (true, true) => ", when it opens and when it closes",
                 (true, false) => ", when it opens",
-                (false, _) => ", when it closes",
+                // As a span's actions do unless they say otherwise.
+                (false, _) => "",
             };
         }
         if let Some(left) = &explained.left {
