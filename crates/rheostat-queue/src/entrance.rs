@@ -2,6 +2,7 @@
 //! can come any more, and the queue is sealed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rheostat_core::flow::Chunk;
 use rheostat_core::ledger::Cause;
@@ -10,24 +11,41 @@ use rheostat_core::sink::Tap;
 use crate::inbox::Inbox;
 
 #[derive(Debug)]
-pub(crate) struct Entrance(pub(crate) Arc<Inbox>);
+pub(crate) struct Entrance {
+    inbox: Arc<Inbox>,
+    age: u64,
+}
+
+impl Entrance {
+    pub(crate) fn new(inbox: Arc<Inbox>) -> Self {
+        static MADE: AtomicU64 = AtomicU64::new(1);
+        Self {
+            inbox,
+            age: MADE.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+}
 
 impl Tap for Entrance {
     #[inline]
     fn admit(&self) -> Result<(), Cause> {
-        self.0.admit()
+        self.inbox.admit()
     }
 
     fn wait(&self, before: u32) -> bool {
-        self.0.wait(before)
+        self.inbox.wait(before)
+    }
+
+    fn age(&self) -> u64 {
+        self.age
     }
 
     fn lost(&self, cause: Cause, records: u64) {
-        self.0.lost(cause, records);
+        self.inbox.lost(cause, records);
     }
 
     fn accept(&self, chunk: Chunk) {
-        self.0.accept(chunk);
+        self.inbox.accept(chunk);
     }
 }
 
@@ -35,7 +53,7 @@ impl Drop for Entrance {
     fn drop(&mut self) {
         // A forked child has no courier to tell, and the lock may be taken for ever.
         if !rheostat_core::flow::in_child() {
-            self.0.seal();
+            self.inbox.seal();
         }
     }
 }

@@ -166,7 +166,8 @@ impl Inbox {
     /// Waits until everything that is here now is settled, at most until a moment.
     pub(crate) fn wait_settled(&self, until: Instant) -> bool {
         let mut state = self.lock();
-        let target = self.target(&state);
+        // What the queue before has counts too, and is known once it is handed over.
+        let mut target = None;
         state.hurry += 1;
         state.reports.0 += 1;
         let report = if self.takes_metrics {
@@ -176,7 +177,11 @@ impl Inbox {
         };
         self.attention.notify_one();
         let settled = loop {
-            if self.reached(&state, target) && state.reports.1 >= report {
+            if target.is_none() && !state.awaits {
+                target = Some(self.target(&state));
+            }
+            let reached = target.is_some_and(|target| self.reached(&state, target));
+            if reached && state.reports.1 >= report {
                 break true;
             }
             let Some(left) = until.checked_duration_since(Instant::now()) else {

@@ -150,14 +150,10 @@ impl Queues {
             }
         }
         for (name, mut sink) in fresh {
-            let predecessor = predecessor(&name, &sink.worker, &mut leaving, &mut inner.leaving);
-            match predecessor {
-                Some(old) => sink.worker.begin(old.hand_over(&sink.worker)),
-                None => {
-                    sink.worker.inbox.comes_alone();
-                    sink.worker.begin(None);
-                }
-            }
+            let old = predecessor(&name, &sink.worker, &mut leaving, &mut inner.leaving);
+            sink.worker.inbox.comes_after(old.is_some());
+            sink.worker
+                .begin(old.and_then(|old| old.hand_over(&sink.worker)));
             inner.running.insert(name, sink);
         }
         inner.leaving.retain(|worker| !worker.is_done());

@@ -91,9 +91,7 @@ impl Drainer {
             }
         }
         self.readers.iter_mut().for_each(Reader::release);
-        for sending in &mut self.filling {
-            sending.hand_over();
-        }
+        hand_over(&mut self.filling);
         // Taps of sinks that are gone must not be kept.
         self.filling.clear();
         records
@@ -111,7 +109,7 @@ impl Drainer {
             let sending = sending(&mut self.filling, &route.tap);
             sending.chunk.push(numbers, route, thread, entry);
             if sending.chunk.size() >= CHUNK_BYTES {
-                sending.hand_over();
+                hand_over(&mut self.filling);
             }
         } else {
             debug_assert!(false, "an entry names a route or thread that was freed");
@@ -119,6 +117,13 @@ impl Drainer {
         reader.pop();
         size
     }
+}
+
+/// Hands over what there is, to older entrances first: where a sink changed, a
+/// thread wrote to the old entrance before it wrote to the new one.
+fn hand_over(filling: &mut [Sending]) {
+    filling.sort_by_key(|sending| sending.tap.age());
+    filling.iter_mut().for_each(Sending::hand_over);
 }
 
 impl Sending {

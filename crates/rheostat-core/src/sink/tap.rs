@@ -32,6 +32,12 @@ pub trait Tap: Send + Sync + 'static {
         false
     }
 
+    /// A number that is greater the later the entrance was made: an entrance that
+    /// replaces another gets its records after that one.
+    fn age(&self) -> u64 {
+        0
+    }
+
     /// Records were lost before they came into the queue: the next batch is to
     /// say so. They are already counted.
     fn lost(&self, cause: Cause, records: u64);

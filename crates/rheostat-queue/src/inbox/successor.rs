@@ -18,9 +18,9 @@ impl Inbox {
         }
     }
 
-    /// Nobody will hand anything over.
-    pub(crate) fn comes_alone(&self) {
-        self.lock().awaits = false;
+    /// Whether another queue will hand over what it has.
+    pub(crate) fn comes_after(&self, predecessor: bool) {
+        self.lock().awaits = predecessor;
     }
 
     /// Makes another queue take over whatever is here and still comes.
@@ -63,6 +63,7 @@ impl Inbox {
         state.chunks = all;
         self.watch_gate(&mut state);
         drop(state);
+        self.progress.notify_all();
         self.attention.notify_one();
     }
 }

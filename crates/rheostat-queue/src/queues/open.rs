@@ -70,7 +70,7 @@ impl Queues {
             .map_err(|failure| Box::new(cannot_open(sink, &failure)))?;
         Ok(Some(Running {
             written: sink.clone(),
-            entrance: Arc::new(Entrance(inbox)),
+            entrance: Arc::new(Entrance::new(inbox)),
             worker,
         }))
     }
