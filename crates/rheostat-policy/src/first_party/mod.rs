@@ -15,6 +15,7 @@ mod later;
 mod local_sinks;
 mod log;
 mod otlp_sink;
+mod remote_write_sink;
 mod sinks_later;
 mod statsd_sink;
 mod stream;
@@ -33,6 +34,7 @@ pub use local_sinks::{
 };
 pub use log::log_def;
 pub use otlp_sink::otlp_sink_def;
+pub use remote_write_sink::remote_write_sink_def;
 pub use sinks_later::later_sink_defs;
 pub use statsd_sink::statsd_sink_def;
 pub use stream::stream_def;

@@ -156,12 +156,5 @@ fn for_metrics() -> Vec<SinkDef> {
             &[Metrics],
             vec![url()],
         ),
-        later(
-            "prometheus",
-            "a server that takes Prometheus remote write",
-            "[sinks.remote]\ntype = \"prometheus\"\nurl = \"http://127.0.0.1:9090/api/v1/write\"\n",
-            &[Metrics],
-            vec![url(), token()],
-        ),
     ]
 }
