@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rheostat_core::flow::in_child;
 use rheostat_core::scope::Scope;
 use rheostat_policy::model::RuleId;
 
@@ -36,9 +37,10 @@ impl Hidden {
 impl Dropped {
     /// A span opened that is hidden from this rule on, until the answer is dropped.
     pub(crate) fn opened(self: &Arc<Self>, number: u64, from: RuleId, generation: u64) -> Hiding {
-        let mut spans = self.lock();
-        spans.insert(number, Hidden { generation, from });
-        self.count.store(spans.len(), Ordering::Relaxed);
+        if let Some(mut spans) = self.lock() {
+            spans.insert(number, Hidden { generation, from });
+            self.count.store(spans.len(), Ordering::Relaxed);
+        }
         Hiding {
             dropped: Arc::clone(self),
             number,
@@ -52,7 +54,7 @@ impl Dropped {
         if self.count.load(Ordering::Relaxed) == 0 {
             return None;
         }
-        let spans = self.lock();
+        let spans = self.lock()?;
         scope
             .spans()
             .filter_map(|span| spans.get(&span.id()))
@@ -60,8 +62,12 @@ impl Dropped {
             .min()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Hidden>> {
-        self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    /// `None` in a forked child whose parent had another thread in here: that one never comes out.
+    fn lock(&self) -> Option<MutexGuard<'_, HashMap<u64, Hidden>>> {
+        if in_child() {
+            return self.spans.try_lock().ok();
+        }
+        Some(self.spans.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -74,9 +80,10 @@ pub(crate) struct Hiding {
 
 impl Drop for Hiding {
     fn drop(&mut self) {
-        let mut spans = self.dropped.lock();
-        spans.remove(&self.number);
-        self.dropped.count.store(spans.len(), Ordering::Relaxed);
+        if let Some(mut spans) = self.dropped.lock() {
+            spans.remove(&self.number);
+            self.dropped.count.store(spans.len(), Ordering::Relaxed);
+        }
     }
 }
 
@@ -101,6 +108,6 @@ mod tests {
         assert_eq!(dropped.count.load(Ordering::Relaxed), 1);
         drop(hiding);
         assert_eq!(dropped.count.load(Ordering::Relaxed), 0);
-        assert!(dropped.lock().is_empty());
+        assert!(dropped.lock().is_some_and(|spans| spans.is_empty()));
     }
 }

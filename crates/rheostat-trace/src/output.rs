@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
+use rheostat_core::flow::{in_child, watch_forks};
+use rheostat_core::ledger::Cause;
 use rheostat_core::program::Program;
 use rheostat_core::record::set_trace_ids;
 use rheostat_core::scope::OpenSpan;
@@ -70,6 +72,7 @@ impl Traces {
     pub fn new(options: TraceOptions) -> Self {
         // Another source was first: then that one is asked, and ours would say the same of its spans.
         let _was_first = set_trace_ids(&OpenTelemetryIds);
+        watch_forks();
         Self {
             service: Arc::new(Service::new(options)),
         }
@@ -176,6 +179,9 @@ impl Output for Traces {
     }
 
     fn span_close(&self, plan: &Self::Plan, record: &Record<'_>) {
+        if in_child() {
+            return;
+        }
         let Some(number) = record.span().map(OpenSpan::id) else {
             return;
         };
@@ -214,6 +220,10 @@ impl Traces {
         let action = plan.actions.iter().find(|action| {
             record.passes(action.step).is_some() && hidden.is_none_or(|from| action.rule < from)
         })?;
+        if in_child() {
+            action.shipping.account.count(Cause::Forked, 1);
+            return None;
+        }
         let shipping = Arc::clone(&action.shipping);
         let keys = shipping.limits.as_ref().map(|limits| limits.keys(record));
         let shipped = Shipped::new(shipping, number, holes(action, record));

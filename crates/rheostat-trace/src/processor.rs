@@ -8,6 +8,8 @@ use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
+use rheostat_core::flow::in_child;
+
 use crate::pipe::{Finished, note_thread};
 use crate::span::ending;
 
@@ -23,6 +25,10 @@ impl SpanProcessor for Dispatcher {
     }
 
     fn on_end(&self, mut data: SpanData) {
+        // What is open at a fork is the parent's to ship.
+        if in_child() {
+            return;
+        }
         let Some(shipped) = ending() else {
             return;
         };

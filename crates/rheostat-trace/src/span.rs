@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{Span, SpanContext, Status};
 use opentelemetry_sdk::trace::Span as SdkSpan;
+use rheostat_core::flow::in_child;
 
 use crate::shipped::Shipped;
 
@@ -114,7 +115,7 @@ impl Span for ShippedSpan {
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        let Some(shipped) = self.shipped.take() else {
+        let Some(shipped) = self.shipped.take().filter(|_| !in_child()) else {
             return;
         };
         if let Some(name) = shipped.name() {

@@ -8,6 +8,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry::{KeyValue, Value};
+use rheostat_core::flow::in_child;
 use tracing_core::callsite::{Callsite, Identifier};
 use tracing_core::field::FieldSet;
 use tracing_core::{Interest, Kind, Level, Metadata};
@@ -47,6 +48,9 @@ impl Tickets {
 
     /// Takes the ticket out of a builder's attributes, and gives the span behind it.
     pub(crate) fn redeem(&self, attributes: Option<&mut Vec<KeyValue>>) -> Option<Arc<Shipped>> {
+        if in_child() {
+            return None;
+        }
         let attributes = attributes?;
         let at = attributes
             .iter()

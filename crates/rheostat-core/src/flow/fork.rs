@@ -14,8 +14,10 @@ static FLAG: AtomicPtr<AtomicBool> = AtomicPtr::new((&raw const PARENT).cast_mut
 /// The process that armed the flag; 0 before.
 static OWNER: AtomicU32 = AtomicU32::new(0);
 
-/// Remembers this process as the one whose threads deliver.
-pub(crate) fn arm() {
+/// Remembers this process as the one whose threads deliver; whoever was first stays it.
+///
+/// Called by whoever starts such threads, before [`in_child`] can mean anything.
+pub fn watch_forks() {
     let pid = std::process::id();
     let first = OWNER.compare_exchange(0, pid, Ordering::Relaxed, Ordering::Relaxed);
     if first.is_ok()

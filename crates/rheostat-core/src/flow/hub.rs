@@ -44,7 +44,7 @@ struct Leases {
 }
 
 static GLOBAL: LazyLock<Hub> = LazyLock::new(|| {
-    fork::arm();
+    fork::watch_forks();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Hub::new(cores * RINGS_PER_CORE, RING_BYTES)
 });

@@ -33,7 +33,7 @@ pub use carried::{Carried, CarriedPlan, CarriedStaged, Carries};
 pub use carrier::{Carriage, Carrier};
 pub use chunk::Chunk;
 pub use entry::{Draft, Head, Moment, Timings, Trace};
-pub use fork::in_child;
+pub use fork::{in_child, watch_forks};
 pub use hub::Hub;
 pub use portable::Home;
 pub use route::{Route, RouteField, RouteHandle};

@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use rheostat_core::flow::in_child;
 use tracing_core::{Event, Interest, LevelFilter, Metadata};
 use tracing_subscriber::layer::{Context, Filter};
 use tracing_subscriber::registry::LookupSpan;
@@ -80,6 +81,9 @@ impl Wanted {
     }
 
     fn policies(&self) -> Policies {
+        if in_child() {
+            return Policies::default();
+        }
         self.policies
             .read()
             .unwrap_or_else(PoisonError::into_inner)

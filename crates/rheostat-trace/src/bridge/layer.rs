@@ -13,6 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rheostat_core::flow::in_child;
 use tracing_core::field::{Field, Visit};
 use tracing_core::span::{Attributes, Id, Record};
 use tracing_core::subscriber::{Interest, Subscriber};
@@ -126,7 +127,7 @@ where
     }
 
     fn on_close(&self, id: Id, cx: Context<'_, S>) {
-        let shipped = shipped_of(&id, &cx);
+        let shipped = shipped_of(&id, &cx).filter(|_| !in_child());
         self.inner.on_close(id, cx);
         if let Some(shipped) = shipped.filter(|shipped| shipped.shipping.keeps) {
             self.parts.judged.closed(&shipped);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use opentelemetry::trace::{SpanContext, TraceId};
+use rheostat_core::flow::in_child;
 use rheostat_core::ledger::Cause;
 
 use super::HeldTraces;
@@ -142,6 +143,9 @@ impl HeldTrace {
 
 impl Drop for HeldTrace {
     fn drop(&mut self) {
+        if in_child() {
+            return;
+        }
         if let Some(traces) = self.traces.upgrade() {
             traces.forget(self.id);
         }
