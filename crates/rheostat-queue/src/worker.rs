@@ -168,7 +168,10 @@ fn work(
             // The predecessor's last attempt is limited; a little longer than
             // that nobody waits, even where its thread hangs in the system.
             let limit = courier.inbox.settings().timeout + Duration::from_secs(2);
-            let _either_way = timeout(limit, finished).await;
+            if timeout(limit, finished).await.is_ok() {
+                // It may have ended with nothing to hand over, just before it was told to.
+                courier.inbox.comes_after(false);
+            }
         }
         courier.run().await;
     });

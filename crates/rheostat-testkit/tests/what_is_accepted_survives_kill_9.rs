@@ -51,7 +51,10 @@ fn fifty_kills_take_nothing_that_was_accepted() {
         random = random
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1);
-        std::thread::sleep(Duration::from_micros((random >> 33) % (within * 1_000)));
+        let moment = Instant::now() + Duration::from_micros((random >> 33) % (within * 1_000));
+        while Instant::now() < moment {
+            std::thread::sleep(Duration::from_micros(200));
+        }
         child.kill().expect("it runs");
         child.wait().expect("it was killed");
     }
@@ -176,7 +179,7 @@ fn fire(kit: &Kit, file: &File, run: u64, thread: u64) {
             let accepted: u64 = count + 1;
             file.write_at(&accepted.to_le_bytes(), thread * 8)
                 .expect("it can be written down");
-            std::thread::sleep(Duration::from_millis(2));
+            std::thread::park_timeout(Duration::from_millis(2));
         }
     }
 }

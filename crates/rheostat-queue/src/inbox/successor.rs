@@ -21,6 +21,7 @@ impl Inbox {
     /// Whether another queue will hand over what it has.
     pub(crate) fn comes_after(&self, predecessor: bool) {
         self.lock().awaits = predecessor;
+        self.progress.notify_all();
     }
 
     /// Makes another queue take over whatever is here and still comes.

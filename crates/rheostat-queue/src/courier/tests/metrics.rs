@@ -124,8 +124,11 @@ async fn who_takes_over_knows_what_the_sink_was_told_of_metrics() {
     let (mut bench, seen, kept) = reported([]);
     let next = Arc::new(Inbox::new("sink".into(), Settings::default()));
     let (ending, inbox) = (bench.ending.clone(), bench.inbox.clone());
+    let told = seen.clone();
     let take_over = async move {
-        tokio::time::sleep(Duration::from_secs(11)).await;
+        while told.lock().unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         inbox.hand_over_to(next);
         ending.send_replace(Ending::HandOver);
     };
