@@ -2,15 +2,18 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on says why")]
 #![cfg(unix)]
 
+mod datagrams;
 mod sockets;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rheostat_sink_local::{FileSinks, TcpSinks, UnixSinks};
+use rheostat_core::sink::SinkFactory;
+use rheostat_sink_local::{FileSinks, JournaldSinks, SyslogSinks, TcpSinks, UnixSinks};
 use rheostat_testkit::contract::{self, Peer};
 use tempfile::TempDir;
 
+use datagrams::DatagramPeer;
 use sockets::SocketPeer;
 
 /// A file, which is always there and never slow.
@@ -37,9 +40,10 @@ impl Peer for File {
     }
 }
 
-/// The field `number` of a line of JSON.
+/// The field `number` of a line of JSON, or of a message or entry.
 fn number_of(line: &str) -> Option<u64> {
-    let (_, rest) = line.split_once("\"number\":")?;
+    let names = ["\"number\":", " number=\"", "\nF_NUMBER="];
+    let (_, rest) = names.iter().find_map(|name| line.split_once(name))?;
     let end = rest
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(rest.len());
@@ -74,4 +78,33 @@ fn a_tcp_connection_keeps_the_contract() {
     contract::lost_peer(Arc::new(TcpSinks), &mut SocketPeer::tcp());
     contract::flush_limit(Arc::new(TcpSinks), &mut SocketPeer::tcp());
     contract::close(Arc::new(TcpSinks), &mut SocketPeer::tcp());
+}
+
+#[test]
+fn syslog_over_a_connection_keeps_the_contract() {
+    contract::order(Arc::new(SyslogSinks), &mut SocketPeer::syslog());
+    contract::slow_peer(Arc::new(SyslogSinks), &mut SocketPeer::syslog());
+    contract::full_queue(Arc::new(SyslogSinks), &mut SocketPeer::syslog());
+    contract::lost_peer(Arc::new(SyslogSinks), &mut SocketPeer::syslog());
+    contract::flush_limit(Arc::new(SyslogSinks), &mut SocketPeer::syslog());
+    contract::close(Arc::new(SyslogSinks), &mut SocketPeer::syslog());
+}
+
+#[test]
+fn syslog_in_datagrams_keeps_the_contract() {
+    keeps_the_contract_in_datagrams(&(Arc::new(SyslogSinks) as Arc<_>), "syslog");
+}
+
+#[test]
+fn journald_keeps_the_contract() {
+    keeps_the_contract_in_datagrams(&(Arc::new(JournaldSinks) as Arc<_>), "journald");
+}
+
+fn keeps_the_contract_in_datagrams(factory: &Arc<dyn SinkFactory>, ty: &'static str) {
+    contract::order(factory.clone(), &mut DatagramPeer::new(ty));
+    contract::slow_peer(factory.clone(), &mut DatagramPeer::new(ty));
+    contract::full_queue(factory.clone(), &mut DatagramPeer::new(ty));
+    contract::lost_peer(factory.clone(), &mut DatagramPeer::new(ty));
+    contract::flush_limit(factory.clone(), &mut DatagramPeer::new(ty));
+    contract::close(factory.clone(), &mut DatagramPeer::new(ty));
 }

@@ -20,6 +20,7 @@ const MOMENT: Duration = Duration::from_millis(2);
 enum Address {
     Unix(PathBuf),
     Tcp(String),
+    Syslog(String),
 }
 
 /// A reader of lines.
@@ -46,6 +47,16 @@ impl SocketPeer {
         )
     }
 
+    pub(crate) fn syslog() -> Self {
+        let mut peer = Self::tcp();
+        if let Address::Tcp(address) = peer.address.clone() {
+            peer.address = Address::Syslog(address);
+        }
+        peer.leave();
+        peer.come_back();
+        peer
+    }
+
     fn at(address: Address, folder: TempDir) -> Self {
         let mut peer = Self {
             address,
@@ -64,6 +75,9 @@ impl Peer for SocketPeer {
         match &self.address {
             Address::Unix(path) => format!("type = 'unix'\npath = '{}'", path.display()),
             Address::Tcp(address) => format!("type = 'tcp'\naddress = '{address}'"),
+            Address::Syslog(address) => {
+                format!("type = 'syslog'\naddress = '{address}'\nprotocol = 'tcp'")
+            }
         }
     }
 
@@ -98,6 +112,7 @@ impl Peer for SocketPeer {
             numbers: self.numbers.clone(),
             stalled: self.stalled.clone(),
             gone: gone.clone(),
+            counted: matches!(self.address, Address::Syslog(_)),
         };
         let reader = match &self.address {
             Address::Unix(path) => {
@@ -112,7 +127,7 @@ impl Peer for SocketPeer {
                     });
                 })
             }
-            Address::Tcp(address) => {
+            Address::Tcp(address) | Address::Syslog(address) => {
                 let listener = TcpListener::bind(address).expect("the port is still free");
                 listener
                     .set_nonblocking(true)
@@ -142,6 +157,8 @@ struct Reading {
     numbers: Arc<Mutex<Vec<u64>>>,
     stalled: Arc<AtomicBool>,
     gone: Arc<AtomicBool>,
+    /// Whether a record has its length before it, in place of a line feed behind it.
+    counted: bool,
 }
 
 impl Reading {
@@ -173,6 +190,17 @@ impl Reading {
     }
 
     fn take(&self, bytes: &[u8], line: &mut Vec<u8>) {
+        if self.counted {
+            line.extend_from_slice(bytes);
+            while let Some(record) = first_counted(line) {
+                let number = super::number_of(&String::from_utf8_lossy(&record));
+                self.numbers
+                    .lock()
+                    .expect("nobody panics with it")
+                    .extend(number);
+            }
+            return;
+        }
         for byte in bytes {
             if *byte == b'\n' {
                 let number = super::number_of(&String::from_utf8_lossy(line));
@@ -186,4 +214,20 @@ impl Reading {
             }
         }
     }
+}
+
+/// Takes the first record off, if it is whole.
+fn first_counted(bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
+    let space = bytes.iter().position(|byte| *byte == b' ')?;
+    let length = std::str::from_utf8(&bytes[..space]).ok();
+    let length: usize = length
+        .and_then(|length| length.parse().ok())
+        .expect("a record begins with its length");
+    let end = space + 1 + length;
+    if bytes.len() < end {
+        return None;
+    }
+    let record = bytes[space + 1..end].to_vec();
+    bytes.drain(..end);
+    Some(record)
 }
