@@ -145,14 +145,12 @@ struct Measured {
 
 impl Look for Measured {
     fn look(&self, event: &Event<'_>) -> bool {
-        let mut look = OneField {
-            field: self.number.field,
-            value: Value::Missing,
-        };
+        let mut look = OneField::new(self.number.field);
         event.record(&mut look);
-        let (Some(reading), Some(handle)) =
-            (self.number.reading(look.value), self.kept.get(&self.metric))
-        else {
+        let (Some(reading), Some(handle)) = (
+            self.number.reading(look.value()),
+            self.kept.get(&self.metric),
+        ) else {
             return false;
         };
         handle.series.apply(reading);
@@ -176,31 +174,64 @@ impl Timed for Lasted {
 }
 
 /// A look at one field. What is no number stays missing.
+// Plain fields and no `Value`: what was written in parts and read as a whole would have to wait for itself.
 struct OneField {
     field: usize,
-    value: Value<'static>,
+    seen: Seen,
+    float: f64,
+    whole: u64,
+}
+
+/// Which of them was seen.
+#[derive(Clone, Copy)]
+enum Seen {
+    Nothing,
+    Float,
+    Whole,
+    Signed,
 }
 
 impl OneField {
+    fn new(field: usize) -> Self {
+        Self {
+            field,
+            seen: Seen::Nothing,
+            float: 0.0,
+            whole: 0,
+        }
+    }
+
     #[inline(always)]
-    fn at(&mut self, field: &Field, value: Value<'static>) {
-        if field.index() == self.field {
-            self.value = value;
+    fn value(&self) -> Value<'static> {
+        match self.seen {
+            Seen::Nothing => Value::Missing,
+            Seen::Float => Value::F64(self.float),
+            Seen::Whole => Value::U64(self.whole),
+            Seen::Signed => Value::I64(self.whole.cast_signed()),
         }
     }
 }
 
 impl Visit for OneField {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.at(field, Value::F64(value));
+        if field.index() == self.field {
+            self.float = value;
+            self.seen = Seen::Float;
+        }
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.at(field, Value::I64(value));
+        if field.index() == self.field {
+            self.whole = value.cast_unsigned();
+            self.seen = Seen::Signed;
+        }
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.at(field, Value::U64(value));
+        if field.index() == self.field {
+            self.whole = value;
+            self.seen = Seen::Whole;
+        }
     }
 
     fn record_bool(&mut self, _: &Field, _: bool) {}

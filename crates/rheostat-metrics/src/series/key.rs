@@ -37,6 +37,8 @@ pub struct LabelBuffer {
     // Invariant: while not empty, it holds everything and `inline` is not read.
     spilled: Vec<u8>,
     max_label: usize,
+    // Of the values so far: made from each as it comes, while it is at hand.
+    hash: u64,
     // Where the value being written begins.
     start: usize,
     cut: bool,
@@ -51,6 +53,7 @@ impl LabelBuffer {
             used: 0,
             spilled: Vec::new(),
             max_label: max_label.max(CUT.len()),
+            hash: 0,
             start: 0,
             cut: false,
         }
@@ -67,6 +70,7 @@ impl LabelBuffer {
         self.inline[self.used..start].copy_from_slice(&(value.len() as u32).to_le_bytes());
         self.inline[start..end].copy_from_slice(value.as_bytes());
         self.used = end;
+        self.hash = mixed(self.hash, value.as_bytes());
     }
 
     #[cold]
@@ -122,7 +126,7 @@ impl LabelBuffer {
     /// The hash of the key.
     #[inline]
     pub(crate) fn hash(&self) -> u64 {
-        hash(self.bytes())
+        self.hash
     }
 
     #[inline]
@@ -142,6 +146,7 @@ impl LabelBuffer {
             &mut self.spilled[..]
         };
         bytes[at..at + 4].copy_from_slice(&length.to_le_bytes());
+        self.hash = mixed(self.hash, &self.bytes()[self.start..]);
     }
 
     #[inline]
@@ -222,7 +227,13 @@ impl fmt::Debug for LabelBuffer {
     }
 }
 
-/// The hash of a key, different in every process so that nobody can aim at one place of a table.
+/// The hash of some values and one more.
+#[inline]
+fn mixed(so_far: u64, value: &[u8]) -> u64 {
+    (so_far.rotate_left(29) ^ hash(value)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The hash of a text, different in every process so that nobody can aim at one place of a table.
 #[inline]
 pub(crate) fn hash(key: &[u8]) -> u64 {
     static STATE: LazyLock<foldhash::fast::RandomState> = LazyLock::new(Default::default);
