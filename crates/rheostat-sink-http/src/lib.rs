@@ -9,4 +9,17 @@
 
 #![forbid(unsafe_code)]
 
+mod clickhouse;
+mod elasticsearch;
+mod factory;
 mod http;
+mod influxdb;
+mod opentsdb;
+mod remote_write;
+
+pub use clickhouse::ClickHouseSinks;
+pub use elasticsearch::ElasticsearchSinks;
+pub use factory::all;
+pub use influxdb::InfluxDbSinks;
+pub use opentsdb::OpenTsdbSinks;
+pub use remote_write::RemoteWriteSinks;

@@ -10,7 +10,7 @@ use rheostat_core::output::Output as _;
 use rheostat_core::sink::SinkFactory;
 use rheostat_log::Logs;
 use rheostat_metrics::{Metrics, Registry, Snapshot};
-use rheostat_policy::{Diagnostics, NoEnvironment, Vocabulary};
+use rheostat_policy::{Diagnostics, Environment, NoEnvironment, Vocabulary};
 use rheostat_queue::{FlushReport, Queues, Surroundings};
 use rheostat_stream::Streams;
 
@@ -87,12 +87,21 @@ impl Kit {
     ///
     /// What is wrong with it, or what it needs of this machine and cannot have.
     pub fn apply(&self, text: &str) -> Result<Generation, Diagnostics> {
-        let checked = rheostat_policy::check(
-            text.as_bytes(),
-            "policy",
-            &self.vocabulary(),
-            &NoEnvironment,
-        );
+        self.apply_in(text, &NoEnvironment)
+    }
+
+    /// The same with variables and secrets.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn apply_in(
+        &self,
+        text: &str,
+        environment: &dyn Environment,
+    ) -> Result<Generation, Diagnostics> {
+        let checked =
+            rheostat_policy::check(text.as_bytes(), "policy", &self.vocabulary(), environment);
         let Some(policy) = checked.policy.map(Arc::new) else {
             return Err(checked.diagnostics);
         };

@@ -97,7 +97,7 @@ impl Default for Settings {
             flush_limit: Duration::from_secs(5),
             recorder: Recorder::default(),
             outputs: Vec::new(),
-            sinks: rheostat_sink_local::all(),
+            sinks: linked::sinks(),
         }
     }
 }

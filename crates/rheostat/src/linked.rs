@@ -2,6 +2,7 @@
 
 pub(crate) mod log;
 pub(crate) mod metrics;
+mod sinks;
 pub(crate) mod stream;
 pub(crate) mod trace;
 mod vocabulary;
@@ -18,6 +19,7 @@ use log::Logs;
 
 pub(crate) use metrics::{Endpoint, Recorder};
 pub(crate) use trace::Inner;
+pub(crate) use sinks::sinks;
 pub(crate) use vocabulary::vocabulary;
 
 /// All linked outputs as one: one table, one lookup, one capture.

@@ -50,6 +50,8 @@ pub(super) const PARTS: &[Part] = &[
         "-version",
         "victoria-metrics",
     ),
+    debian_file("/usr/sbin/clickhouse-server", "clickhouse-server"),
+    debian("influxd", "influxd", "version", "influxdb"),
     debian("collectd", "collectd", "-h", "collectd-core"),
     // Not beside syslog-ng: each removes the other.
     debian("rsyslog", "rsyslogd", "-v", "rsyslog"),
@@ -69,6 +71,8 @@ pub(super) const PARTS: &[Part] = &[
     ),
     python_module("grpc", "grpcio"),
     python_module("rotel", "rotel"),
+    // Today's ClickHouse in process: half a gigabyte, for Debian has that of 2018.
+    python_module("chdb", "chdb"),
 ];
 
 const fn debian(

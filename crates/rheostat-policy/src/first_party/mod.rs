@@ -7,13 +7,17 @@
 mod all;
 mod clickhouse_sink;
 mod count;
+mod elasticsearch_sink;
 mod gauge;
 mod histogram;
 mod http_keys;
+mod influxdb_sink;
 mod journald_sink;
 mod later;
 mod local_sinks;
 mod log;
+mod nats_sink;
+mod opentsdb_sink;
 mod otlp_sink;
 mod remote_write_sink;
 mod sinks_later;
@@ -25,14 +29,18 @@ mod trace;
 pub use all::vocabulary;
 pub use clickhouse_sink::clickhouse_sink_def;
 pub use count::count_def;
+pub use elasticsearch_sink::elasticsearch_sink_def;
 pub use gauge::gauge_def;
 pub use histogram::histogram_def;
+pub use influxdb_sink::influxdb_sink_def;
 pub use journald_sink::journald_sink_def;
 pub use later::{call_def, dump_def, mark_def, probe_def, record_def};
 pub use local_sinks::{
     file_sink_def, stderr_sink_def, stdout_sink_def, tcp_sink_def, udp_sink_def, unix_sink_def,
 };
 pub use log::log_def;
+pub use nats_sink::nats_sink_def;
+pub use opentsdb_sink::opentsdb_sink_def;
 pub use otlp_sink::otlp_sink_def;
 pub use remote_write_sink::remote_write_sink_def;
 pub use sinks_later::later_sink_defs;

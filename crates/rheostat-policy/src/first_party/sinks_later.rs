@@ -2,11 +2,7 @@
 
 use crate::vocabulary::{KeyDef, RecordClass, SinkDef, Type};
 
-use RecordClass::{Events, Logs, Metrics};
-
-fn url() -> KeyDef {
-    KeyDef::new("url", Type::Url, "the server", r#""http://127.0.0.1:8123""#).required()
-}
+use RecordClass::{Events, Metrics};
 
 fn address() -> KeyDef {
     KeyDef::new(
@@ -41,15 +37,6 @@ fn password() -> KeyDef {
     )
 }
 
-fn token() -> KeyDef {
-    KeyDef::new(
-        "token",
-        Type::Secret,
-        "with which token",
-        r#"{ env = "TOKEN" }"#,
-    )
-}
-
 fn later(
     name: &'static str,
     doc: &'static str,
@@ -70,91 +57,21 @@ fn later(
 
 /// The definitions of the sink types that later builds bring.
 pub fn later_sink_defs() -> Vec<SinkDef> {
-    let mut all = on_this_machine();
-    all.extend(databases());
-    all.extend(for_metrics());
-    all
-}
-
-fn on_this_machine() -> Vec<SinkDef> {
-    vec![
-        later(
-            "nats",
-            "subjects of a NATS server",
-            "[sinks.bus]\ntype = \"nats\"\naddress = \"127.0.0.1:4222\"\nsubject = \"shop.events\"\n",
-            &[Events, Logs, Metrics],
-            vec![
-                address(),
-                KeyDef::new("subject", Type::Template, "the subject", r#""shop.{kind}""#)
-                    .required(),
-                KeyDef::new(
-                    "jetstream",
-                    Type::Bool,
-                    "whether publishes are acknowledged",
-                    "true",
-                )
-                .or("false"),
-                token(),
-            ],
-        ),
-    ]
+    databases()
 }
 
 fn databases() -> Vec<SinkDef> {
-    vec![
-        later(
-            "postgres",
-            "a table of a PostgreSQL, TimescaleDB or CrateDB server",
-            "[sinks.lake]\ntype = \"postgres\"\naddress = \"127.0.0.1:5432\"\ntable = \"events\"\n",
-            &[Events, Metrics],
-            vec![
-                address(),
-                table(),
-                KeyDef::new("database", Type::Text, "the database", r#""shop""#),
-                user(),
-                password(),
-            ],
-        ),
-        later(
-            "elasticsearch",
-            "an index of an Elasticsearch or OpenSearch server",
-            "[sinks.search]\ntype = \"elasticsearch\"\nurl = \"http://127.0.0.1:9200\"\nindex = \"events\"\n",
-            &[Events, Logs],
-            vec![
-                url(),
-                KeyDef::new("index", Type::Template, "the index", r#""events""#).required(),
-                user(),
-                password(),
-            ],
-        ),
-    ]
-}
-
-fn for_metrics() -> Vec<SinkDef> {
-    vec![
-        later(
-            "influxdb",
-            "an InfluxDB server, line protocol",
-            "[sinks.influx]\ntype = \"influxdb\"\nurl = \"http://127.0.0.1:8086\"\nbucket = \"shop\"\n",
-            &[Events, Metrics],
-            vec![
-                url(),
-                KeyDef::new("bucket", Type::Text, "the bucket or database", r#""shop""#).required(),
-                KeyDef::new(
-                    "org",
-                    Type::Text,
-                    "the organisation, for version 2",
-                    r#""ops""#,
-                ),
-                token(),
-            ],
-        ),
-        later(
-            "opentsdb",
-            "an OpenTSDB server",
-            "[sinks.tsdb]\ntype = \"opentsdb\"\nurl = \"http://127.0.0.1:4242\"\n",
-            &[Metrics],
-            vec![url()],
-        ),
-    ]
+    vec![later(
+        "postgres",
+        "a table of a PostgreSQL, TimescaleDB or CrateDB server",
+        "[sinks.lake]\ntype = \"postgres\"\naddress = \"127.0.0.1:5432\"\ntable = \"events\"\n",
+        &[Events, Metrics],
+        vec![
+            address(),
+            table(),
+            KeyDef::new("database", Type::Text, "the database", r#""shop""#),
+            user(),
+            password(),
+        ],
+    )]
 }

@@ -8,3 +8,4 @@ mod tables;
 mod words;
 
 pub use document::markdown;
+pub use tables::keys;

@@ -7,8 +7,8 @@ use crate::codes;
 use crate::expr::{BUILT_INS, BuiltInOf, OPERATORS, TRANSFORMS};
 use crate::vocabulary::{ActionDef, KeyDef, RecordClass, Selects, SinkDef, Type};
 
-/// Keys with their types, defaults, texts and examples.
-pub(super) fn keys(all: &[KeyDef]) -> String {
+/// Keys with their types, defaults, texts and examples, as a table.
+pub fn keys(all: &[KeyDef]) -> String {
     let mut out = String::from(HEAD);
     rows(&mut out, "", all, true);
     out

@@ -16,17 +16,15 @@ pub(crate) struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     body: Vec<u8>,
-    whole: bool,
 }
 
 impl Answer {
-    pub(super) fn new(server: &str, head: Parts, body: Vec<u8>, whole: bool) -> Self {
+    pub(super) fn new(server: &str, head: Parts, body: Vec<u8>) -> Self {
         Self {
             server: server.to_owned(),
             status: head.status,
             headers: head.headers,
             body,
-            whole,
         }
     }
 
@@ -43,11 +41,6 @@ impl Answer {
     /// The body; a part of it where it is longer than was wanted.
     pub(crate) fn body(&self) -> &[u8] {
         &self.body
-    }
-
-    /// Whether all of the body was read.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.whole
     }
 
     /// The body as text, for people: one line, bounded.
@@ -130,7 +123,7 @@ mod tests {
             response = response.header(RETRY_AFTER, value);
         }
         let (head, ()) = response.body(()).unwrap().into_parts();
-        Answer::new("h:1", head, body.into(), true)
+        Answer::new("h:1", head, body.into())
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(crate) struct Client {
 pub(crate) struct Call<'c> {
     /// The method.
     pub(crate) method: Method,
-    /// The path behind that of the policy's `url`, with its query.
+    /// The path behind that of the policy's `url`, with its query; empty for the `url` itself.
     pub(crate) path: &'c str,
     /// What the body is.
     pub(crate) content_type: &'static str,
@@ -176,7 +176,6 @@ impl Client {
             .map_err(|error| broken("cannot reach", error.into()))?;
         let (head, mut rest) = response.into_parts();
         let mut body = Vec::new();
-        let mut whole = true;
         while let Some(frame) = rest.frame().await {
             let frame = frame.map_err(|error| broken("cannot read the answer of", error.into()))?;
             let Some(data) = frame.data_ref() else {
@@ -186,10 +185,9 @@ impl Client {
             body.extend_from_slice(&data[..data.len().min(room)]);
             if data.len() > room {
                 // Whoever answers without end is hung up on.
-                whole = false;
                 break;
             }
         }
-        Ok(Answer::new(self.server(), head, body, whole))
+        Ok(Answer::new(self.server(), head, body))
     }
 }

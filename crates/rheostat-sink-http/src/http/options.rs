@@ -104,12 +104,16 @@ impl Server {
         }
     }
 
-    /// The address of a path, which begins with a slash, and what follows it.
+    /// The address of a path, which is empty or begins with a slash, and what follows it.
     pub(super) fn uri(&self, path: &str) -> Result<Uri, Failure> {
+        let whole = match (&*self.prefix, path) {
+            ("", "") => "/".to_owned(),
+            (prefix, path) => format!("{prefix}{path}"),
+        };
         Uri::builder()
             .scheme(self.scheme.clone())
             .authority(self.authority.clone())
-            .path_and_query(format!("{}{path}", self.prefix))
+            .path_and_query(whole)
             .build()
             .map_err(|_| Failure::new(format!("cannot address {} so", self.shown())))
     }
@@ -172,6 +176,7 @@ mod tests {
         let at = |url: &str, path: &str| Server::read(url).unwrap().uri(path).unwrap().to_string();
         assert_eq!(at("http://h:1", "/write?db=a"), "http://h:1/write?db=a");
         assert_eq!(at("http://h:1/", "/write"), "http://h:1/write");
+        assert_eq!(at("http://h:1/", ""), "http://h:1/");
         assert_eq!(
             at("https://h/in/flux/", "/write"),
             "https://h/in/flux/write"
