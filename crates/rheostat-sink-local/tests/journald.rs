@@ -105,7 +105,7 @@ impl Program {
         let kit = Kit::new([Arc::new(JournaldSinks) as Arc<_>]);
         let dispatch = Mount::Subscriber.dispatch(kit.engine().clone());
         let text = format!(
-            "version = 1\n{more}\n[sinks.s]\ntype = 'journald'\npath = '{}'\nidentifier = 'shop'\n\
+            "version = 1\n{more}\n[sinks.s]\ntype = 'journald'\npath = '{}'\nidentifier = 'shop'\ntimeout = '1s'\n\
              retry = {{ first = '5ms', max = '50ms' }}\n[[rules]]\nname = 'all'\n\
              match = {{ target = 'shop', event = '*' }}\nstream = {{ sink = 's', span_fields = ['path'] }}\n",
             journal.socket().display()
@@ -222,4 +222,30 @@ fn records_wait_while_the_journal_is_away_and_arrive_in_order() {
         number.parse::<u64>().expect("a number")
     });
     assert!(numbers.eq(0..600));
+}
+
+#[test]
+fn a_journal_that_hangs_for_twice_the_timeout_loses_nothing() {
+    let name = "a_journal_that_hangs_for_twice_the_timeout_loses_nothing";
+    let Some(journal) = Journal::start(name) else {
+        return;
+    };
+    let program = Program::new(&journal, "");
+    let signal = |name: &str| {
+        if let Some(server) = &journal.server {
+            server.signal(name);
+        }
+    };
+    signal("STOP");
+    dispatcher::with_default(&program.dispatch, || {
+        for number in 0..1_500 {
+            tracing::info!(target: "shop", number);
+            program.kit.drain();
+        }
+    });
+    assert!(!program.kit.flush(Duration::from_secs(2)).is_complete());
+    signal("CONT");
+    program.run(|| {});
+    assert_eq!(program.kit.ended("all", "s", Cause::Delivered), 1_500);
+    eventually("all arrive", || journal.entries().len() == 1_500);
 }

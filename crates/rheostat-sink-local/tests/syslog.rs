@@ -164,6 +164,42 @@ fn a_thousand_records_arrive_in_order_after_the_receiver_was_away() {
 }
 
 #[test]
+fn a_receiver_that_hangs_for_twice_the_timeout_loses_nothing() {
+    let name = "a_receiver_that_hangs_for_twice_the_timeout_loses_nothing";
+    if !real::have(name, &[RSYSLOG]) {
+        return;
+    }
+    let server = Rsyslog::start();
+    let program = Program::new(&format!(
+        "address = '127.0.0.1:{}'\nprotocol = 'tcp'\ntimeout = '1s'\nmax_size = '4KiB'",
+        server.port()
+    ));
+    let long = "x".repeat(2000);
+    let fire = |numbers: std::ops::Range<u64>| {
+        for number in numbers {
+            tracing::info!(target: "shop", number, long);
+            // Rings are small beside this, and only the sink is tested.
+            program.kit.drain();
+        }
+    };
+    program.run(|| fire(0..10));
+    server.signal("STOP");
+    // More than the system holds for a connection, so that writes wait.
+    dispatcher::with_default(&program.dispatch, || fire(10..5_000));
+    assert!(!program.kit.flush(Duration::from_secs(2)).is_complete());
+    server.signal("CONT");
+    program.run(|| {});
+    assert_eq!(program.kit.ended("all", "s", Cause::Delivered), 5_000);
+    eventually("all arrive", || server.messages().len() >= 5_000);
+    let numbers = server.messages().into_iter().map(|message| {
+        let data = structured(message["structured-data"].as_str().unwrap_or_default());
+        let number = &data[&("fields@32473".to_owned(), "number".to_owned())];
+        number.parse::<u64>().expect("a number")
+    });
+    assert!(numbers.eq(0..5_000), "each once, in order");
+}
+
+#[test]
 fn what_is_too_long_is_cut_and_says_so() {
     if !real::have("what_is_too_long_is_cut_and_says_so", &[RSYSLOG]) {
         return;

@@ -37,7 +37,7 @@ fn builder() -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier
 }
 
 fn web_builder() -> Result<WantsClient, Failure> {
-    let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+    let roots = webpki_roots::TLS_SERVER_ROOTS.to_vec();
     let roots = RootCertStore { roots };
     Ok(builder()?.with_root_certificates(roots))
 }

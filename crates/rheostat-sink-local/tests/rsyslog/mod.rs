@@ -112,6 +112,12 @@ impl Rsyslog {
         std::fs::remove_file(self.socket()).unwrap_or_default();
     }
 
+    pub fn signal(&self, name: &str) {
+        if let Some(server) = &self.server {
+            server.signal(name);
+        }
+    }
+
     pub fn port(&self) -> u16 {
         self.port
     }
