@@ -4,10 +4,13 @@
 mod common;
 
 use common::Program;
+use common::ask::must;
 use common::relay::{Mode, Relay};
 use common::servers::{self, VICTORIA};
-use rheostat_testkit::real;
+use rheostat_testkit::real::{self, Need};
 use serde_json::{Value, json};
+
+const PYTHON: Need = Need::Module("http.server", "python3");
 
 fn keys(address: &str, more: &str) -> String {
     format!("type = 'opentsdb'\nurl = 'http://{address}'\nmetrics_every = '1h'\n{more}\n")
@@ -104,49 +107,78 @@ fn victoriametrics_has_each_number() {
     );
 }
 
-fn answer(status: &str, body: &Value) -> Mode {
-    let body = body.to_string();
-    let length = body.len();
-    Mode::Answer(format!(
-        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n{body}"
-    ))
+#[test]
+fn a_refused_point_is_named_by_the_servers_reason_and_the_others_are_taken() {
+    if !real::have("opentsdb: a_refused_point_is_named", &[PYTHON]) {
+        return;
+    }
+    let server = servers::script("opentsdb.py");
+    let rules = r#"
+        [[rules]]
+        match = { target = "shop", event = "*" }
+        count = [{ metric = "orders_total", labels = ["country"] }, { metric = "refused_total" }]
+        "#;
+    let program = Program::new(&keys(&server.address, ""), rules);
+    program.run(|| {
+        for country in ["cz", "de", "de"] {
+            tracing::info!(target: "shop", country);
+        }
+    });
+    program.flush();
+    let held: Value = serde_json::from_str(&must(&server.address, "GET", "/points", "")).unwrap();
+    let orders = held
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|point| point["metric"] == "orders_total");
+    let orders: Vec<_> = orders
+        .map(|point| (&point["tags"]["country"], &point["value"]))
+        .collect();
+    assert_eq!(
+        orders,
+        [(&json!("cz"), &json!(1)), (&json!("de"), &json!(2))]
+    );
+    assert!(program.said().contains("no UID left"), "{}", program.said());
+    let status = program.kit.queues().status();
+    assert_eq!(status[0].points_refused, 1);
 }
 
 #[test]
-fn a_refused_point_is_named_by_the_servers_reason_and_the_others_are_taken() {
-    if !real::have("opentsdb: a_refused_point_is_named", &[VICTORIA]) {
+fn points_that_a_server_has_no_time_for_are_sent_again() {
+    if !real::have("opentsdb: points_that_a_server", &[PYTHON]) {
         return;
     }
-    let (_server, tsdb) = servers::victoria();
-    let relay = Relay::before(&tsdb);
+    let server = servers::script("opentsdb.py");
+    let relay = Relay::before(&server.address);
     let rules = r#"
         [[rules]]
         match = { target = "shop", event = "*" }
         count = { metric = "orders_total" }
         "#;
-    let program = Program::new(
-        &keys(&relay.address, "retry = { first = '5ms', max = '50ms' }"),
-        rules,
-    );
-    relay.set(answer(
-        "503 Service Unavailable",
-        &json!({ "error": { "code": 503 } }),
+    let more = "retry = { first = '5ms', max = '50ms' }\ntimeout = '1s'";
+    let program = Program::new(&keys(&relay.address, more).replace("1h", "20ms"), rules);
+    let body = "{\"error\":{\"code\":503}}";
+    let length = body.len();
+    let busy = Mode::Answer(format!(
+        "HTTP/1.1 503 Busy\r\nContent-Length: {length}\r\n\r\n{body}"
     ));
-    fire(&program);
-    program.kit.drain();
-    let flushed = program.kit.flush(std::time::Duration::from_millis(200));
-    assert!(
-        !flushed.is_complete() || program.said().contains("503"),
-        "{}",
-        program.said()
-    );
-    relay.set(Mode::Pass);
-    program.flush();
-    let sent: Value = serde_json::from_slice(&relay.taken().last().unwrap().body).unwrap();
-    assert!(
-        sent.as_array()
-            .unwrap()
-            .iter()
-            .any(|point| point["metric"] == "orders_total" && point["value"] == 3)
-    );
+    for (mode, said) in [
+        (busy, "503"),
+        (Mode::Hang, "did not answer within 1 s"),
+        (Mode::ResetMidBody, "cannot reach"),
+    ] {
+        relay.set(mode);
+        program.run(|| tracing::info!(target: "shop", "one"));
+        real::eventually(said, || program.said().contains(said));
+        relay.set(Mode::Pass);
+        program.flush();
+    }
+    let held: Value = serde_json::from_str(&must(&server.address, "GET", "/points", "")).unwrap();
+    let orders = held
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|point| point["metric"] == "orders_total");
+    let sum: f64 = orders.map(|point| point["value"].as_f64().unwrap()).sum();
+    assert_eq!(sum, 3.0, "{held}");
 }

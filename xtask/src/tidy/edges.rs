@@ -29,7 +29,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "rheostat-sink-http",
-        &["rheostat-queue", "rheostat-core", "rheostat-policy"],
+        &[
+            "rheostat-queue",
+            "rheostat-tls",
+            "rheostat-core",
+            "rheostat-policy",
+        ],
     ),
     ("rheostat-reload", &["rheostat-core", "rheostat-policy"]),
     (

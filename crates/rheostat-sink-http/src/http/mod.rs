@@ -17,7 +17,6 @@ mod answer;
 mod client;
 mod options;
 mod query;
-mod tls;
 
 pub(crate) use answer::Answer;
 pub(crate) use client::{Call, Client};

@@ -10,9 +10,7 @@ use rheostat_policy::Diagnostic;
 use rheostat_policy::model::{self, Arg, Args};
 use rheostat_queue::format::base64;
 use rheostat_queue::{Settings, cannot_open};
-use rustls::ClientConfig;
-
-use super::tls;
+use rheostat_tls::ClientConfig;
 
 /// The keys that all sinks over HTTP have, read and checked.
 pub(super) struct Options {
@@ -47,7 +45,7 @@ impl Options {
         Ok(Self {
             server: Server::read(url)?,
             headers: headers(&sink.args, scheme)?,
-            tls: tls::config(sink.args.table("tls"), around)?,
+            tls: rheostat_tls::config(sink.args.table("tls"), around)?,
             timeout: Settings::of(sink).timeout,
             gzip: sink
                 .args
