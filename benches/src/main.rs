@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p rheostat-benches` prints every job with its floor, ours and the peers:
 //! minimum and median nanoseconds per operation and, with `--instructions`, callgrind's count.
+//! `--check` compares the counts of our own cases with `benches/instructions.txt`, `--bless` writes that.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -10,6 +11,7 @@
 
 mod cases;
 mod harness;
+mod once;
 
 use std::process::ExitCode;
 
@@ -18,7 +20,10 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["slots", case] => harness::child::slots(case),
+        ["once", name] => harness::once::one(name),
         ["count", case, operations] => harness::child::count(case, operations),
+        ["--bless"] => harness::counts::bless(),
+        ["--check"] => harness::counts::check(),
         options => harness::options::read(options).and_then(|options| harness::run::all(&options)),
     };
     match outcome {

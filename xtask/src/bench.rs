@@ -2,8 +2,14 @@
 
 use crate::{Failure, process};
 
-/// Runs `benches/` with the words given; it knows what to measure and write.
+/// Where the report belongs.
+const REPORT: &str = "docs/benchmarks.md";
+
+/// Runs `benches/`, which knows what to measure. Without words it measures everything and writes the report.
 pub(crate) fn run(words: &[String]) -> Result<(), Failure> {
     let mut command = process::cargo(&["run", "--release", "--package", "rheostat-benches", "--"]);
+    if words.is_empty() {
+        command.args(["--instructions", "--write", REPORT]);
+    }
     process::run(command.args(words))
 }

@@ -38,9 +38,50 @@ pub(crate) fn span(times: u64) {
     }
 }
 
+/// The same with an event inside, for a peer that times from event to event.
+pub(crate) fn span_with_event(times: u64) {
+    for n in 0..times {
+        let _inside = tracing::info_span!(target: "bench::span", "work", n).entered();
+        tracing::info!(target: "bench::span", "done");
+    }
+}
+
 /// An event with four fields, as a record.
 pub(crate) fn record(times: u64) {
     for n in 0..times {
         tracing::info!(target: "bench::record", n, ok = true, seconds = 0.25, name = "value");
+    }
+}
+
+/// An event whose two labels are written by `Debug` and `Display`.
+pub(crate) fn formatted(times: u64) {
+    for n in 0..times {
+        let method = if n & 1 == 0 { "GET" } else { "POST" };
+        tracing::info!(target: "bench::formatted", method = ?black_box(method), route = %black_box("/orders"));
+    }
+}
+
+/// An event that two comparisons are asked about, neither of which holds.
+pub(crate) fn compared(times: u64) {
+    for n in 0..times {
+        tracing::info!(target: "bench::compared", status = black_box(n & 255), seconds = black_box(0.25));
+    }
+}
+
+/// An event inside a span.
+pub(crate) fn inside(times: u64) {
+    let _inside =
+        tracing::info_span!(target: "bench::inside", "request", route = "/orders").entered();
+    for n in 0..times {
+        tracing::info!(target: "bench::inside", n);
+    }
+}
+
+/// The same event, the label being its own field.
+pub(crate) fn outside(times: u64) {
+    let _inside =
+        tracing::info_span!(target: "bench::inside", "request", route = "/orders").entered();
+    for n in 0..times {
+        tracing::info!(target: "bench::inside", n, route = black_box("/orders"));
     }
 }

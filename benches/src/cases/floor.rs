@@ -5,41 +5,20 @@ use std::hint::black_box;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
-use super::{Case, calls, global, nothing};
+use super::{Case, calls, case, global, nothing};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        Case {
-            job: "nothing",
-            name: "empty loop",
-            install: nothing,
-            run: empty_loop,
-        },
-        Case {
-            job: "disabled",
-            name: "no subscriber",
-            install: nothing,
-            run: calls::disabled,
-        },
-        Case {
-            job: "disabled",
-            name: "Registry, level info",
-            install: || global(tracing_subscriber::registry().with(LevelFilter::INFO)),
-            run: calls::disabled,
-        },
-        Case {
-            job: "event",
-            name: "event floor",
-            install: registry,
-            run: calls::event,
-        },
-        Case {
-            job: "span",
-            name: "span floor",
-            install: registry,
-            run: calls::span,
-        },
+        case("nothing", "empty loop", nothing, empty_loop),
+        case("disabled", "no subscriber", nothing, calls::disabled),
+        case("disabled", "Registry, level info", info, calls::disabled),
+        case("event", "event floor", registry, calls::event),
+        case("span", "span floor", registry, calls::span),
     ]
+}
+
+fn info() -> Box<dyn std::any::Any> {
+    global(tracing_subscriber::registry().with(LevelFilter::INFO))
 }
 
 fn registry() -> Box<dyn std::any::Any> {

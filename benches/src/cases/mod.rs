@@ -5,6 +5,8 @@ mod floor;
 mod ours;
 mod peers;
 
+pub(crate) use calls::record;
+
 use std::any::Any;
 
 /// One configuration and what it does.
@@ -17,6 +19,35 @@ pub(crate) struct Case {
     pub(crate) install: fn() -> Box<dyn Any>,
     /// Does the operation so many times.
     pub(crate) run: fn(u64),
+    /// How many threads do that at once.
+    pub(crate) threads: usize,
+}
+
+/// A case.
+fn case(
+    job: &'static str,
+    name: &'static str,
+    install: fn() -> Box<dyn Any>,
+    run: fn(u64),
+) -> Case {
+    Case {
+        job,
+        name,
+        install,
+        run,
+        threads: 1,
+    }
+}
+
+impl Case {
+    /// The same under another name, on two threads.
+    fn on_two_threads(self, name: &'static str) -> Self {
+        Self {
+            name,
+            threads: 2,
+            ..self
+        }
+    }
 }
 
 /// All of them, in the order of the table.
@@ -30,7 +61,11 @@ pub(crate) fn all() -> Vec<Case> {
         "event",
         "counter",
         "counter 2 labels",
+        "counter, formatted labels",
         "histogram",
+        "gauge",
+        "where",
+        "label from a span",
         "span",
         "span duration",
         "stream",
@@ -45,7 +80,7 @@ fn nothing() -> Box<dyn Any> {
 }
 
 /// Makes a subscriber the global one.
-fn global(subscriber: impl tracing::Subscriber + Send + Sync) -> Box<dyn Any> {
+pub(crate) fn global(subscriber: impl tracing::Subscriber + Send + Sync) -> Box<dyn Any> {
     #[expect(
         clippy::expect_used,
         reason = "a bench that cannot install measures nothing"

@@ -2,47 +2,93 @@
 
 use std::any::Any;
 
-use super::{Case, calls};
+use super::{Case, calls, case};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        Case {
-            job: "disabled",
-            name: "rheostat, empty policy",
-            install: empty,
-            run: calls::disabled,
-        },
-        Case {
-            job: "counter",
-            name: "rheostat counter",
-            install: counter,
-            run: calls::event,
-        },
-        Case {
-            job: "counter 2 labels",
-            name: "rheostat counter, 2 labels",
-            install: labelled,
-            run: calls::labelled,
-        },
-        Case {
-            job: "histogram",
-            name: "rheostat histogram",
-            install: histogram,
-            run: calls::measured,
-        },
-        Case {
-            job: "span duration",
-            name: "rheostat span duration",
-            install: duration,
-            run: calls::span,
-        },
-        Case {
-            job: "stream",
-            name: "rheostat stream",
-            install: stream,
-            run: calls::record,
-        },
+        case("disabled", "rheostat, empty policy", empty, calls::disabled),
+        case("counter", "rheostat counter", counter, calls::event),
+        case(
+            "counter 2 labels",
+            "rheostat counter, 2 labels",
+            labelled,
+            calls::labelled,
+        ),
+        case(
+            "histogram",
+            "rheostat histogram",
+            histogram,
+            calls::measured,
+        ),
+        case("gauge", "rheostat gauge", gauge, calls::measured),
+        case(
+            "counter, formatted labels",
+            "rheostat counter, Debug and Display labels",
+            formatted,
+            calls::formatted,
+        ),
+        case(
+            "where",
+            "rheostat where, two comparisons that fail",
+            compared,
+            calls::compared,
+        ),
+        case(
+            "label from a span",
+            "rheostat counter, label of its own",
+            inside,
+            calls::outside,
+        ),
+        case(
+            "label from a span",
+            "rheostat counter, label of the span",
+            inside,
+            calls::inside,
+        ),
+        case(
+            "span duration",
+            "rheostat span duration",
+            duration,
+            calls::span,
+        ),
+        case(
+            "event",
+            "rheostat over a Registry, empty policy",
+            over_empty,
+            calls::event,
+        ),
+        case(
+            "span duration",
+            "rheostat span duration, over a Registry",
+            over_duration,
+            calls::span,
+        ),
+        case("stream", "rheostat stream", stream, calls::record),
+        case("counter", "", counter, calls::event).on_two_threads("rheostat counter, two threads"),
+        case("counter 2 labels", "", labelled, calls::labelled)
+            .on_two_threads("rheostat counter, 2 labels, two threads"),
+        case("histogram", "", histogram, calls::measured)
+            .on_two_threads("rheostat histogram, two threads"),
     ]
+}
+
+/// The mount around a Registry.
+fn over(rule: &str) -> Box<dyn Any> {
+    installed(
+        |text| {
+            let builder = rheostat::builder().inner(tracing_subscriber::registry());
+            builder.policy_text(text).init()
+        },
+        rule,
+    )
+}
+
+fn over_empty() -> Box<dyn Any> {
+    over("")
+}
+
+fn over_duration() -> Box<dyn Any> {
+    over(DURATION)
 }
 
 fn empty() -> Box<dyn Any> {
@@ -67,11 +113,40 @@ fn histogram() -> Box<dyn Any> {
     )
 }
 
-fn duration() -> Box<dyn Any> {
+fn gauge() -> Box<dyn Any> {
     policy(
-        "match = { target = 'bench::span' }
-         histogram = { metric = 'work_seconds', of = '@duration' }",
+        "match = { target = 'bench::measured' }
+         gauge = { metric = 'work', of = 'seconds' }",
     )
+}
+
+fn formatted() -> Box<dyn Any> {
+    policy(
+        "match = { target = 'bench::formatted' }
+         count = { metric = 'events_total', labels = ['method', 'route'] }",
+    )
+}
+
+fn compared() -> Box<dyn Any> {
+    policy(
+        "match = { target = 'bench::compared' }
+         where = 'status >= 500 and seconds > 1'
+         count = { metric = 'events_total' }",
+    )
+}
+
+fn inside() -> Box<dyn Any> {
+    policy(
+        "match = { target = 'bench::inside', event = '*' }
+         count = { metric = 'events_total', labels = ['route'] }",
+    )
+}
+
+const DURATION: &str = "match = { target = 'bench::span' }
+         histogram = { metric = 'work_seconds', of = '@duration' }";
+
+fn duration() -> Box<dyn Any> {
+    policy(DURATION)
 }
 
 fn stream() -> Box<dyn Any> {
@@ -80,6 +155,13 @@ fn stream() -> Box<dyn Any> {
 
 /// Installs the one-line root under a policy with this rule.
 fn policy(rule: &str) -> Box<dyn Any> {
+    installed(|text| rheostat::builder().policy_text(text).init(), rule)
+}
+
+fn installed(
+    install: impl FnOnce(String) -> Result<rheostat::Guard, rheostat::InitError>,
+    rule: &str,
+) -> Box<dyn Any> {
     let rule = if rule.is_empty() {
         String::new()
     } else {
@@ -90,9 +172,6 @@ fn policy(rule: &str) -> Box<dyn Any> {
         clippy::expect_used,
         reason = "a bench that cannot install measures nothing"
     )]
-    let guard = rheostat::builder()
-        .policy_text(text)
-        .init()
-        .expect("the policy applies");
+    let guard = install(text).expect("the policy applies");
     Box::new(guard)
 }

@@ -1,6 +1,7 @@
 //! A child process: one configuration, installed once, run a slot at a time.
 
 use std::io::{BufRead, Write};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::cases::{self, Case};
@@ -17,17 +18,65 @@ pub(crate) fn slots(name: &str) -> Result<(), String> {
     let case = find(name)?;
     let installed = (case.install)();
     let operations = calibrate(&case);
+    let crew = Crew::of(&case, operations);
     let mut answers = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         line.map_err(|error| error.to_string())?;
-        let start = Instant::now();
-        (case.run)(operations);
-        let nanoseconds = start.elapsed().as_nanos() as f64 / operations as f64;
+        let nanoseconds = crew.slot() / operations as f64;
         writeln!(answers, "{nanoseconds}").map_err(|error| error.to_string())?;
         answers.flush().map_err(|error| error.to_string())?;
     }
     drop(installed);
     Ok(())
+}
+
+/// The threads of a case: this one, and others that run the same at the same time.
+struct Crew {
+    run: fn(u64),
+    operations: u64,
+    others: Vec<(Sender<()>, Receiver<f64>)>,
+}
+
+impl Crew {
+    fn of(case: &Case, operations: u64) -> Self {
+        let run = case.run;
+        let others = (1..case.threads).map(|_| {
+            let (start, started) = channel();
+            let (done, finished) = channel();
+            std::thread::spawn(move || {
+                while started.recv().is_ok() {
+                    if done.send(timed(run, operations)).is_err() {
+                        return;
+                    }
+                }
+            });
+            (start, finished)
+        });
+        Self {
+            run,
+            operations,
+            others: others.collect(),
+        }
+    }
+
+    /// The nanoseconds of one slot, of the thread that took longest.
+    fn slot(&self) -> f64 {
+        for (start, _) in &self.others {
+            // A thread that died is noticed below.
+            let _ = start.send(());
+        }
+        let mine = timed(self.run, self.operations);
+        let others = self.others.iter();
+        others.fold(mine, |longest, (_, finished)| {
+            longest.max(finished.recv().unwrap_or(f64::NAN))
+        })
+    }
+}
+
+fn timed(run: fn(u64), operations: u64) -> f64 {
+    let start = Instant::now();
+    run(operations);
+    start.elapsed().as_nanos() as f64
 }
 
 /// Runs a fixed number of operations, for callgrind.

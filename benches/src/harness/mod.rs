@@ -6,7 +6,11 @@
 //! ```
 
 pub(crate) mod child;
+pub(crate) mod counts;
 pub(crate) mod instructions;
+pub(crate) mod once;
 pub(crate) mod options;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod table;
+pub(crate) mod targets;

@@ -3,12 +3,16 @@
 /// How to run.
 #[derive(Debug)]
 pub(crate) struct Options {
-    /// How many turns every case gets.
+    /// How many turns every process gets.
     pub(crate) rounds: usize,
+    /// How many processes run each case: where code and data happen to lie differs from one to the next.
+    pub(crate) processes: usize,
     /// Whether callgrind counts instructions too.
     pub(crate) instructions: bool,
     /// Only cases whose name holds this.
     pub(crate) only: Option<String>,
+    /// Where the report is written, besides being printed.
+    pub(crate) write: Option<String>,
 }
 
 /// Reads the options.
@@ -19,29 +23,35 @@ pub(crate) struct Options {
 pub(crate) fn read(words: &[&str]) -> Result<Options, String> {
     let mut options = Options {
         rounds: 100,
+        processes: 3,
         instructions: false,
         only: None,
+        write: None,
     };
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
         match *word {
             "--instructions" => options.instructions = true,
-            "--rounds" => {
-                let text = rest.next().ok_or("`--rounds` needs a number")?;
-                options.rounds = text
-                    .parse()
-                    .map_err(|_| format!("`{text}` is not a number of rounds"))?;
-            }
+            "--rounds" => options.rounds = number(word, rest.next())?,
+            "--processes" => options.processes = number(word, rest.next())?,
             "--only" => options.only = Some((*rest.next().ok_or("`--only` needs a name")?).into()),
+            "--write" => {
+                options.write = Some((*rest.next().ok_or("`--write` needs a path")?).into())
+            }
             other => {
                 return Err(format!(
-                    "`{other}` is not an option; known are --rounds N, --only NAME, --instructions"
+                    "`{other}` is not an option; known are --rounds N, --processes N, --only NAME, \
+                     --instructions, --write FILE"
                 ));
             }
         }
     }
-    if options.rounds == 0 {
-        return Err("`--rounds` needs at least 1".into());
-    }
     Ok(options)
+}
+
+fn number(option: &str, word: Option<&&str>) -> Result<usize, String> {
+    match word.and_then(|word| word.parse().ok()) {
+        Some(0) | None => Err(format!("`{option}` needs a number, at least 1")),
+        Some(number) => Ok(number),
+    }
 }

@@ -3,9 +3,9 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use super::instructions;
 use super::options::Options;
-use super::table::{self, Row};
+use super::table::Row;
+use super::{instructions, once, report};
 use crate::cases::{self, Case};
 
 /// Runs all cases, interleaved, and prints the table.
@@ -24,26 +24,42 @@ pub(crate) fn all(options: &Options) -> Result<(), String> {
     if cases.is_empty() {
         return Err("no case has such a name".into());
     }
-    let mut players = cases
-        .iter()
-        .map(Player::start)
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut players = Vec::new();
+    for _ in 0..options.processes {
+        for case in &cases {
+            players.push(Player::start(case)?);
+        }
+    }
     for _ in 0..options.rounds {
         for player in &mut players {
             player.turn()?;
         }
     }
+    let mut figures: Vec<Vec<f64>> = vec![Vec::new(); cases.len()];
+    for (at, player) in players.into_iter().enumerate() {
+        figures[at % cases.len()].extend(player.finish()?);
+    }
     let mut rows = Vec::new();
-    for (case, player) in cases.iter().zip(players) {
-        let instructions = if options.instructions {
+    for (case, mut figures) in cases.iter().zip(figures) {
+        figures.sort_by(f64::total_cmp);
+        let instructions = if options.instructions && case.threads == 1 {
             instructions::per_operation(case.name)?
         } else {
             None
         };
-        rows.push(Row::new(case, player.finish()?, instructions));
+        rows.push(Row::new(case, &figures, instructions));
     }
-    print!("{}", table::render(&rows));
-    Ok(())
+    let whole = options.only.is_none();
+    let report = report::render(
+        &rows,
+        options,
+        if whole { once::all()? } else { String::new() },
+    );
+    print!("{report}");
+    match &options.write {
+        Some(path) => std::fs::write(path, report).map_err(|error| format!("{path}: {error}")),
+        None => Ok(()),
+    }
 }
 
 /// One child and the figures it has answered.
@@ -97,7 +113,7 @@ impl Player {
             name,
             mut child,
             orders,
-            mut figures,
+            figures,
             ..
         } = self;
         drop(orders);
@@ -105,7 +121,6 @@ impl Player {
         if !status.success() {
             return Err(format!("`{name}` ended with {status}"));
         }
-        figures.sort_by(f64::total_cmp);
         Ok(figures)
     }
 }

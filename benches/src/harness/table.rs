@@ -16,7 +16,7 @@ pub(crate) struct Row {
 
 impl Row {
     /// From the sorted figures of all rounds.
-    pub(crate) fn new(case: &Case, sorted: Vec<f64>, instructions: Option<f64>) -> Self {
+    pub(crate) fn new(case: &Case, sorted: &[f64], instructions: Option<f64>) -> Self {
         let minimum = sorted.first().copied().unwrap_or(f64::NAN);
         let median = sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN);
         Self {
@@ -29,17 +29,29 @@ impl Row {
     }
 }
 
+/// The minimum of a case, if it ran.
+pub(super) fn minimum(rows: &[Row], name: &str) -> Option<f64> {
+    rows.iter()
+        .find(|row| row.name == name)
+        .map(|row| row.minimum)
+}
+
+/// The instructions of a case, if they were counted.
+pub(super) fn instructions(rows: &[Row], name: &str) -> Option<f64> {
+    rows.iter().find(|row| row.name == name)?.instructions
+}
+
 /// The rows as a Markdown table; ratios are to the event or span floor of the same run.
 pub(crate) fn render(rows: &[Row]) -> String {
     let floor = |job: &str| {
-        let name = if job.starts_with("span") {
-            "span floor"
-        } else {
-            "event floor"
-        };
-        rows.iter()
-            .find(|row| row.name == name)
-            .map(|row| row.minimum)
+        minimum(
+            rows,
+            if job.starts_with("span") {
+                "span floor"
+            } else {
+                "event floor"
+            },
+        )
     };
     let mut text = String::from(
         "| job | case | min ns | median ns | × floor | instructions |\n|--|--|--:|--:|--:|--:|\n",
