@@ -357,3 +357,68 @@ fn it_keeps_the_contract() {
     contract::flush_limit(Arc::new(InfluxDbSinks), &mut Database::new());
     contract::close(Arc::new(InfluxDbSinks), &mut Database::new());
 }
+
+#[test]
+fn records_arrive_after_each_fault_of_a_server() {
+    if !real::have("influxdb: records_arrive_after_each_fault", &[INFLUXDB]) {
+        return;
+    }
+    let mut database = Database::new();
+    let more = "retry = { first = '5ms', max = '20ms' }\nbatch = { every = '5ms' }\ntimeout = '1s'";
+    let program = Program::new(&format!("{}\n{more}", database.keys()), STREAM);
+    let answer = |status: &str, more: &str| {
+        let body = "{\"error\":\"engine: cache-max-memory-size exceeded\"}";
+        Mode::Answer(format!(
+            "HTTP/1.1 {status}\r\n{more}Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        ))
+    };
+    let faults = [
+        (answer("500 Internal Server Error", ""), "500"),
+        (answer("429 Too Many Requests", "Retry-After: 1\r\n"), "429"),
+        (Mode::Hang, "did not answer within 1 s"),
+        (Mode::ResetMidBody, "cannot reach"),
+        (Mode::ResetBeforeAnswer, "cannot reach"),
+        (
+            Mode::Drip(std::time::Duration::from_millis(100)),
+            "did not answer within 1 s",
+        ),
+    ];
+    for (number, (mode, said)) in (0_u64..).zip(faults) {
+        let before = program.kit.queues().status()[0].failures;
+        database.relay.set(mode);
+        program.run(|| tracing::info!(target: "shop", number));
+        program.kit.drain();
+        real::eventually(said, || {
+            program.kit.queues().status()[0].failures > before && program.said().contains(said)
+        });
+        database.relay.set(Mode::Pass);
+        program.flush();
+    }
+    let held = &rows(
+        &database.server.address,
+        "SELECT count(number), sum(number) FROM events",
+    )[0];
+    assert_eq!((&held["count"], &held["sum"]), (&json!(6), &json!(15)));
+    assert_eq!(program.ended(Cause::Delivered), 6);
+    assert!(database.arrived().len() >= 6);
+}
+
+#[test]
+fn a_body_that_is_too_large_is_halved() {
+    if !real::have("influxdb: a_body_that_is_too_large", &[INFLUXDB]) {
+        return;
+    }
+    let server = servers::influxdb_with("max-body-size = 20000\n");
+    let more = "create = true\nmeasurement = 'events'\nbatch = { every = '1s' }";
+    let program = Program::new(&keys(&server.address, more), STREAM);
+    program.run(|| {
+        for number in 0..400_u64 {
+            tracing::info!(target: "shop", number);
+        }
+    });
+    program.flush();
+    let held = &rows(&server.address, "SELECT count(number) FROM events")[0];
+    assert_eq!(held["count"], json!(400));
+    assert_eq!(program.ended(Cause::Delivered), 400);
+}

@@ -81,12 +81,17 @@ pub fn script(name: &str) -> Running {
 
 /// InfluxDB 1.
 pub fn influxdb() -> Running {
+    influxdb_with("")
+}
+
+/// The same with more lines in its section `[http]`.
+pub fn influxdb_with(http_keys: &str) -> Running {
     let folder = TempDir::new().expect("a folder can be made");
     let at = |name: &str| folder.path().join(name).display().to_string();
     let (http, rpc) = (free_port(), free_port());
     let config = format!(
         "reporting-disabled = true\nbind-address = \"127.0.0.1:{rpc}\"\n[meta]\ndir = \"{}\"\n\
-         [data]\ndir = \"{}\"\nwal-dir = \"{}\"\n[http]\nbind-address = \"127.0.0.1:{http}\"\n",
+         [data]\ndir = \"{}\"\nwal-dir = \"{}\"\n[http]\nbind-address = \"127.0.0.1:{http}\"\n{http_keys}",
         at("meta"),
         at("data"),
         at("wal")

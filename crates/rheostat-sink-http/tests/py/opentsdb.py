@@ -4,7 +4,8 @@ It takes a JSON array of points with exactly metric, timestamp, value and tags,
 checks names and tags by the published rules, and answers as the API does: 200
 with details where all were stored, 400 with each refused point and why where
 some were not. Points of the metric `refused` are beyond its limit of UIDs.
-GET /points gives what it holds, in order of arrival.
+A point of the same metric, tags and time replaces the one that was there. GET
+/points gives what it holds, in order of arrival.
 """
 
 import gzip
@@ -14,7 +15,7 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 
-points, turn = [], Lock()
+points, turn = {}, Lock()
 NAME = re.compile(r"[\w\-./]+", re.UNICODE)
 
 
@@ -43,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         with turn:
-            self.answer(200, points)
+            self.answer(200, list(points.values()))
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -61,7 +62,8 @@ class Handler(BaseHTTPRequestHandler):
                 if why:
                     errors.append({"datapoint": {**point, "value": str(point["value"])}, "error": why})
                 else:
-                    points.append(point)
+                    tags = tuple(sorted(point["tags"].items()))
+                    points[point["metric"], tags, point["timestamp"]] = point
         details = {"errors": errors, "failed": len(errors), "success": len(given) - len(errors)}
         self.answer(400 if errors else 200, details)
 
