@@ -14,6 +14,8 @@ const PAIRS: usize = 4;
 /// How many buckets a pair may be away from where it belongs.
 const WINDOW: usize = 8;
 const BUCKETS: usize = 1 << 16;
+/// From this bit on a Registry's id says how often its place was used.
+const REUSES: u64 = 1 << 51;
 /// In the first key of a bucket: something that belongs here went further on.
 const PASSED_ON: u64 = 1 << 63;
 
@@ -53,7 +55,10 @@ impl Words {
     /// The pairs of the nth bucket on from where an id belongs.
     #[inline]
     fn bucket(&self, id: u64, nth: usize) -> &[AtomicU64] {
-        let hash = id.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48;
+        // A Registry gives a place anew under an id that differs in its highest bits only. Those are left out, and
+        // the lowest are taken as they are: the same few lines are used again and again, and not one of all each time.
+        let place = id & (REUSES - 1);
+        let hash = place + ((place >> 16).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48);
         let bucket = (hash as usize + nth) % BUCKETS;
         let start = self.start + bucket * PAIRS * 2;
         &self.words[start..start + PAIRS * 2]
