@@ -24,21 +24,23 @@ pub(crate) fn run(arguments: &Check) -> Result<Verdict, String> {
         }
     }
     let found = &checked.diagnostics;
+    let is_error = |item: &Diagnostic| item.severity == Severity::Error;
+    let wrong = checked.policy.is_none() || found.items.iter().any(is_error);
     match arguments.format {
         Format::Json => println!("{}", found.to_json()),
         Format::Text => {
             if !found.items.is_empty() {
                 println!("{found}");
             }
-            if let Some(policy) = &checked.policy {
+            if let Some(policy) = checked.policy.as_ref().filter(|_| !wrong) {
                 println!("{}", summary(policy, found));
             }
         }
     }
-    Ok(if checked.policy.is_some() {
-        Verdict::Fine
-    } else {
+    Ok(if wrong {
         Verdict::Errors
+    } else {
+        Verdict::Fine
     })
 }
 
@@ -49,6 +51,7 @@ fn shown_by(policy: &CheckedPolicy, known: &[Callsite]) -> Vec<Diagnostic> {
     let mut found = unmatched(&image, &known);
     let unlent = unlent(&image, &known);
     found.extend(unlent.iter().map(|unlent| unlent.diagnostic(policy)));
+    policy.lint.apply(&mut found);
     found
 }
 

@@ -61,6 +61,24 @@ fn check_offers_the_within_to_write_and_taking_it_ends_the_warning() {
 }
 
 #[test]
+fn what_callsites_show_can_be_allowed_and_denied() {
+    let check = ["check", "p.toml", "--inventory", "c.jsonl"];
+    let lint = |lint: &str| POLICY.replacen("[[rules]]", &format!("[lint]\n{lint}\n[[rules]]"), 1);
+    let here = folder(&lint(
+        "allow = [\"name-below-scope-level\", \"unmatched-so-far\"]",
+    ));
+    let (code, shown) = rheostat(here.path(), &check);
+    assert_eq!(code, Some(0), "{shown}");
+    assert_shown(&shown, &["fine", "0 warnings"]);
+
+    let here = folder(&lint("deny = [\"unmatched-so-far\"]"));
+    let (code, shown) = rheostat(here.path(), &check);
+    assert_eq!(code, Some(1), "{shown}");
+    assert_shown(&shown, &["error[RH523 unmatched-so-far]"]);
+    assert!(!shown.contains("fine"), "{shown}");
+}
+
+#[test]
 fn explain_says_where_a_record_goes_and_what_its_spans_cost() {
     let mended = POLICY.replacen("match", "within = { span = \"request\" }\nmatch", 1);
     let here = folder(&mended);

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -39,6 +39,7 @@ pub(crate) struct Service {
     held: Arc<HeldTraces>,
     tickets: Arc<Tickets>,
     panics: Arc<AtomicU64>,
+    bridged: AtomicBool,
     provider: SdkTracerProvider,
     options: TraceOptions,
     pipes: Mutex<Pipes>,
@@ -117,6 +118,7 @@ impl Service {
             held: Arc::new(HeldTraces::new()),
             tickets: Arc::default(),
             panics: Arc::default(),
+            bridged: AtomicBool::new(false),
             provider,
             options,
             pipes: Mutex::default(),
@@ -133,6 +135,8 @@ impl Service {
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
+        // Asked for on the thread that mounts, or after it: the bridge is made before the root is.
+        self.bridged.store(true, Ordering::Relaxed);
         let sdk = self.provider.tracer("rheostat");
         let tracer = ShipTracer::new(sdk, Arc::clone(&self.tickets), Arc::clone(&self.held));
         let parts = LayerParts {
@@ -141,6 +145,11 @@ impl Service {
             panics: Arc::clone(&self.panics),
         };
         ShipLayer::new(tracer, parts).with_filter(ShipFilter::new(Arc::clone(&self.wanted)))
+    }
+
+    /// Whether anybody asked for a bridge: without one nothing makes spans.
+    pub(crate) fn is_bridged(&self) -> bool {
+        self.bridged.load(Ordering::Relaxed)
     }
 
     /// The pipe of a sink that may come into force: the one there is, or a new one that nobody empties yet.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rheostat_core::sink::Around;
-use rheostat_policy::codes::live::SINK_NOT_OPENED;
-use rheostat_policy::diagnostic::Label;
-use rheostat_policy::model::{Arg, Args, CheckedPolicy, Redaction, Sink, SinkId};
+use rheostat_policy::codes::live::{NO_BRIDGE, SINK_NOT_OPENED};
+use rheostat_policy::diagnostic::{Help, Label};
+use rheostat_policy::model::{Action, Arg, Args, CheckedPolicy, Redaction, Sink, SinkId};
 use rheostat_policy::vocabulary::RecordClass;
 use rheostat_policy::{Diagnostic, Severity};
 
@@ -39,6 +39,9 @@ impl TraceStaged {
         service: &Service,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut findings = Vec::new();
+        if !service.is_bridged() {
+            findings.extend(first_trace(policy).map(no_bridge));
+        }
         let mut sinks = HashMap::new();
         for (at, sink) in policy.sinks.iter().enumerate() {
             if sink.ty != "otlp" || !sink.only.contains(&RecordClass::Spans) {
@@ -173,6 +176,34 @@ fn duration(table: Option<&Args>, key: &str, default: Duration) -> Duration {
         .and_then(|table| table.duration(key))
         .copied()
         .unwrap_or(default)
+}
+
+/// The first action that would ship spans.
+fn first_trace(policy: &CheckedPolicy) -> Option<&Action> {
+    let rules = policy.rules.iter().filter(|rule| rule.enabled);
+    let mut actions = rules.flat_map(|rule| &rule.actions);
+    actions.find(|action| action.name == "trace")
+}
+
+fn no_bridge(action: &Action) -> Diagnostic {
+    Diagnostic {
+        code: NO_BRIDGE.code,
+        name: NO_BRIDGE.name,
+        severity: Severity::Error,
+        message: "this program cannot ship spans: no bridge stands inside Rheostat".to_owned(),
+        primary: Label {
+            place: action.place,
+            text: "nothing would be shipped".to_owned(),
+        },
+        others: Vec::new(),
+        helps: vec![Help {
+            text: "take the action out; or, in the program, make `Traces::layer()` one of the layers of the \
+                   subscriber inside, or leave that subscriber to Rheostat"
+                .to_owned(),
+            edit: None,
+        }],
+        notes: vec!["the policy that was in force stays in force".to_owned()],
+    }
 }
 
 fn cannot_open(sink: &Sink, why: &str) -> Diagnostic {

@@ -18,8 +18,8 @@ use trace::Traces;
 use log::Logs;
 
 pub(crate) use metrics::{Endpoint, Recorder};
-pub(crate) use trace::Inner;
 pub(crate) use sinks::sinks;
+pub(crate) use trace::Inner;
 pub(crate) use vocabulary::vocabulary;
 
 /// All linked outputs as one: one table, one lookup, one capture.

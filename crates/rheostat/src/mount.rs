@@ -63,11 +63,11 @@ impl<O: Output, S: Subscriber + Send + Sync> Builder<O, S> {
     pub fn try_build(
         self,
     ) -> Result<(impl Subscriber + Send + Sync + use<O, S>, Guard), InitError> {
-        let (engine, guard) = start(self.policy, self.outputs, self.settings)?;
-        let inner = match self.inner {
+        let inner = move |outputs: &All<O>| match self.inner {
             InnerChoice::Own(inner) => inner,
-            InnerChoice::Linked(make) => make(engine.outputs()),
+            InnerChoice::Linked(make) => make(outputs),
         };
+        let (engine, inner, guard) = start(self.policy, self.outputs, self.settings, inner)?;
         Ok((Root::over(engine, inner), guard))
     }
 }
@@ -86,7 +86,7 @@ impl<O: Output, I> Builder<O, I> {
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
     {
-        let (engine, guard) = start(self.policy, self.outputs, self.settings)?;
+        let (engine, (), guard) = start(self.policy, self.outputs, self.settings, |_| ())?;
         Ok((mount::layer(engine), guard))
     }
 }
@@ -111,19 +111,23 @@ impl Guard {
     }
 }
 
-/// An engine, for a mount, and what keeps it going.
-type Started<O> = (Arc<Engine<All<O>>>, Guard);
+/// An engine and what stands inside, for a mount, and what keeps it going.
+type Started<O, I> = (Arc<Engine<All<O>>>, I, Guard);
 
 /// Reads the policy, applies it, and starts our threads.
-fn start<O: Output>(
+///
+/// What stands inside is made before the policy is applied: it decides about what can be done at all.
+fn start<O: Output, I>(
     policy: PolicyFrom,
     outputs: OutputsChoice<O>,
     mut settings: Settings,
-) -> Result<Started<O>, InitError> {
+    inner: impl FnOnce(&All<O>) -> I,
+) -> Result<Started<O, I>, InitError> {
     let takes_metrics = settings.recorder.is_native();
     let outputs = chosen(outputs, &mut settings)?;
     let (opened, policy) = policy.open(settings.or_empty)?;
     let (engine, live) = assemble(outputs, &settings);
+    let inner = inner(engine.outputs());
     let live = Arc::new(live);
     let reloader = Arc::new(reloader(&live));
     if let Some(text) = opened.first
@@ -152,7 +156,7 @@ fn start<O: Output>(
         flush_limit: settings.flush_limit,
         takes_metrics,
     };
-    Ok((engine, guard))
+    Ok((engine, inner, guard))
 }
 
 /// All outputs: the linked ones or the host's choice, and those that were added.

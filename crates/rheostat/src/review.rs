@@ -39,11 +39,12 @@ impl Review {
         done.callsites = known;
         let all: Vec<&Callsite> = callsites::all().map(|callsite| &**callsite).collect();
         let policy = image.policy();
-        let items: Vec<_> = unlent(image, &all)
+        let mut items: Vec<_> = unlent(image, &all)
             .iter()
             .filter(|found| done.told.insert((found.rule, found.name.clone())))
             .map(|found| found.diagnostic(policy))
             .collect();
+        policy.lint.apply(&mut items);
         if !items.is_empty() {
             let source = policy.source.clone();
             internal::notice(&Notice {

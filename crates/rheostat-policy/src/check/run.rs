@@ -42,7 +42,7 @@ pub fn check(bytes: &[u8], name: &str, vocabulary: &Vocabulary, env: &dyn Enviro
     };
     let parsed = toml::parse(text);
     let mut reader = Reader::new(text, vocabulary, env);
-    let outcome = read(&mut reader, &parsed.table, &source);
+    let policy = read(&mut reader, &parsed.table, &source);
     let mut items = reader.findings;
     if !parsed.findings.is_empty() {
         let broken: Vec<Place> = parsed
@@ -53,7 +53,7 @@ pub fn check(bytes: &[u8], name: &str, vocabulary: &Vocabulary, env: &dyn Enviro
         items.retain(|finding| stands_alone(finding) && !touches(finding, &broken));
         items.extend(parsed.findings);
     }
-    outcome.lint.apply(&mut items);
+    policy.lint.apply(&mut items);
     items.sort_by_key(|finding| (finding.primary.place, finding.code));
     items.dedup();
     shorten(&mut items);
@@ -61,7 +61,7 @@ pub fn check(bytes: &[u8], name: &str, vocabulary: &Vocabulary, env: &dyn Enviro
         .iter()
         .any(|finding| finding.severity == Severity::Error);
     Checked {
-        policy: (!wrong).then_some(outcome.policy),
+        policy: (!wrong).then_some(policy),
         diagnostics: Diagnostics { source, items },
     }
 }

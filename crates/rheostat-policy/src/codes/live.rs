@@ -41,10 +41,20 @@ pub const UNMATCHED_SO_FAR: Code = warning(
      run, so this is either a slip of the pen or code that has not run yet.",
 );
 
+/// `no-bridge`
+pub const NO_BRIDGE: Code = error(
+    "RH524",
+    "no-bridge",
+    "A rule ships spans, and the program has no bridge to make them: it put a subscriber of its own \
+     inside Rheostat without the layer for it, or took Rheostat as a layer. Found when the policy is \
+     applied, so nothing of it is; the policy that was in force stays in force.",
+);
+
 /// All of them.
 pub const ALL: &[Code] = &[
     SINK_NOT_OPENED,
     CANNOT_LISTEN,
     NAME_BELOW_SCOPE_LEVEL,
     UNMATCHED_SO_FAR,
+    NO_BRIDGE,
 ];

@@ -5,11 +5,13 @@
 
 mod action;
 mod args;
+mod lint;
 mod policy;
 mod rule;
 
 pub use action::{Action, Every, Label, Limits, Mapped, Phases, Rate, Sample};
 pub use args::{Arg, Args, Secret, Template, TemplatePart};
+pub use lint::Lint;
 pub use policy::{
     Buckets, CheckedPolicy, Defaults, Http, Inventory, LabelSpec, Metric, MetricId, OutOf,
     Redaction, RedactionWith, Sink, SinkId, Unit,

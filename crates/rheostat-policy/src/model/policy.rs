@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Args, Level, Rule, Secret};
+use super::{Args, Level, Lint, Rule, Secret};
 use crate::glob::Glob;
 use crate::place::{Place, Source};
 use crate::vocabulary::{MetricKind, RecordClass};
@@ -19,6 +19,8 @@ pub struct CheckedPolicy {
     pub http: Option<Http>,
     /// `[inventory]`
     pub inventory: Inventory,
+    /// `[lint]`
+    pub lint: Lint,
     /// The metrics, declared and made by rules; a [`MetricId`] is an index.
     pub metrics: Vec<Metric>,
     /// The sinks in use or declared, `stdout` and `stderr` when used; a [`SinkId`] is an index.

@@ -2,30 +2,10 @@
 
 use super::Reader;
 use crate::codes::{self, structure};
-use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::diagnostic::{Report, Severity};
 use crate::language::lint_keys;
+use crate::model::Lint;
 use crate::toml::{Entry, Node, Table};
-
-/// What `[lint]` says.
-#[derive(Debug, Default)]
-pub(crate) struct Lint {
-    allow: Vec<&'static str>,
-    deny: Vec<&'static str>,
-}
-
-impl Lint {
-    /// Applies it to all findings.
-    pub(crate) fn apply(&self, findings: &mut Vec<Diagnostic>) {
-        findings.retain(|finding| {
-            finding.severity == Severity::Error || !self.allow.contains(&finding.code)
-        });
-        for finding in findings {
-            if self.deny.contains(&finding.code) {
-                finding.severity = Severity::Error;
-            }
-        }
-    }
-}
 
 impl Reader<'_> {
     pub(crate) fn lint(&mut self, entry: &Entry, table: &Table) -> Lint {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::Reader;
 use super::groups::Groups;
-use super::lint::Lint;
 use super::metrics::Metrics;
 use super::rule::Names;
 use super::selectors::Named;
@@ -14,7 +13,7 @@ use crate::check::{never, overlap, turns};
 use crate::codes::file;
 use crate::diagnostic::Report;
 use crate::language::top_keys;
-use crate::model::{CheckedPolicy, Inventory, Redaction, Rule, RuleId};
+use crate::model::{CheckedPolicy, Inventory, Lint, Redaction, Rule, RuleId};
 use crate::place::{Place, Source};
 use crate::toml::{Entry, Table, Value};
 
@@ -30,14 +29,8 @@ pub(crate) struct World<'t> {
     pub(crate) redact: Vec<Redaction>,
 }
 
-/// What was read. It is only as good as the findings say.
-pub(crate) struct Outcome {
-    pub(crate) policy: CheckedPolicy,
-    pub(crate) lint: Lint,
-}
-
-/// Reads the whole tree.
-pub(crate) fn read(reader: &mut Reader<'_>, root: &Table, source: &Source) -> Outcome {
+/// Reads the whole tree. What was read is only as good as the findings say.
+pub(crate) fn read(reader: &mut Reader<'_>, root: &Table, source: &Source) -> CheckedPolicy {
     let lint = match table_of(root, "lint") {
         Some((entry, table)) => reader.lint(entry, table),
         None => Lint::default(),
@@ -76,17 +69,15 @@ pub(crate) fn read(reader: &mut Reader<'_>, root: &Table, source: &Source) -> Ou
     reader.unused_sinks(&world.sinks);
     reader.finish_metrics(&world.metrics, said.defaults.max_series);
     let max_series = said.defaults.max_series;
-    Outcome {
-        policy: CheckedPolicy {
-            source: source.clone(),
-            defaults: said.defaults,
-            http,
-            inventory,
-            metrics: world.metrics.done(max_series),
-            sinks: world.sinks.list,
-            rules,
-        },
+    CheckedPolicy {
+        source: source.clone(),
+        defaults: said.defaults,
+        http,
+        inventory,
         lint,
+        metrics: world.metrics.done(max_series),
+        sinks: world.sinks.list,
+        rules,
     }
 }
 
