@@ -4,6 +4,14 @@
 //! limits, and what a status means for a batch. Each sink adds what its server
 //! reads, and how its server says that it did not take something.
 //!
+//! | type | what is sent | known again by |
+//! |---|---|---|
+//! | `clickhouse` | rows in RowBinary | the batch's token |
+//! | `influxdb` | lines | series and time |
+//! | `opentsdb` | points of metrics | metric, tags and time |
+//! | `elasticsearch` | documents by `_bulk` | the record's number |
+//! | `prometheus_remote_write` | samples of metrics | series and time |
+//!
 //! A batch is one request. Nothing is answered *delivered* before the server
 //! said so, and a repeated request does no harm where the server can tell.
 

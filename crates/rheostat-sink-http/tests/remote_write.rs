@@ -2,8 +2,11 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rheostat_sink_http::RemoteWriteSinks;
+use rheostat_testkit::contract::{self, MetricsPeer};
 use rheostat_testkit::real::{self, eventually};
 use serde_json::Value;
 
@@ -333,4 +336,48 @@ fn a_server_that_hangs_for_twice_the_timeout_gets_the_totals_after() {
     assert_eq!(number(&server.address, r#"depth{country="se"}"#), 6.0);
     let status = program.kit.queues().status().remove(0);
     assert_eq!(status.points_refused, 0, "a repeated report does no harm");
+}
+
+/// Prometheus behind a relay, which can go away.
+struct Receiver {
+    server: servers::Running,
+    relay: Relay,
+}
+
+impl Receiver {
+    fn new() -> Self {
+        let server = servers::prometheus();
+        let relay = Relay::before(&server.address);
+        Self { server, relay }
+    }
+}
+
+impl MetricsPeer for Receiver {
+    fn keys(&self) -> String {
+        let url = format!("url = 'http://{}'", self.relay.address);
+        format!("type = 'prometheus_remote_write'\n{url}")
+    }
+
+    fn counted(&mut self) -> u64 {
+        let found = query(&self.server.address, "contract_total");
+        found.iter().map(|(_, value)| *value as u64).sum()
+    }
+
+    fn leave(&mut self) {
+        self.relay.leave();
+    }
+
+    fn come_back(&mut self) {
+        self.relay.come_back();
+    }
+}
+
+#[test]
+fn remote_write_keeps_the_contract() {
+    if !real::have("remote_write_keeps_the_contract", &[PROMETHEUS]) {
+        return;
+    }
+    contract::counts(Arc::new(RemoteWriteSinks), &mut Receiver::new());
+    contract::lost_metrics_peer(Arc::new(RemoteWriteSinks), &mut Receiver::new());
+    contract::last_report(Arc::new(RemoteWriteSinks), &mut Receiver::new());
 }

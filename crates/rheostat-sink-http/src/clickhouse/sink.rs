@@ -91,8 +91,10 @@ impl ClickHouse {
             if self.setup.async_insert {
                 query = query
                     .with("async_insert", "1")
-                    .with("wait_for_async_insert", "1")
-                    .with("async_insert_deduplicate", "1");
+                    .with("wait_for_async_insert", "1");
+                if version.knows_gathered_inserts_again() {
+                    query = query.with("async_insert_deduplicate", "1");
+                }
             }
         }
         let prepare = Prepare::new(&self.client, &self.setup);

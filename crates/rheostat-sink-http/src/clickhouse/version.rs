@@ -24,6 +24,11 @@ impl Version {
     pub(super) fn has_maps_and_tokens(self) -> bool {
         self >= Self(22, 3)
     }
+
+    /// Tokens also where inserts of many clients are gathered.
+    pub(super) fn knows_gathered_inserts_again(self) -> bool {
+        self >= Self(23, 1)
+    }
 }
 
 #[cfg(test)]
