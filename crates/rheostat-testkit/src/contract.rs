@@ -8,9 +8,14 @@
 //! | [`lost_peer`] | it goes away and comes back | records arrive again; the ledger sums |
 //! | [`flush_limit`] | a flush while it does not read | it returns, and says what waits |
 //! | [`close`] | a shutdown with records under way | they arrive; later ones are counted as `closed` |
+//! | [`counts`] | metrics, while they are counted | all is counted there, once |
+//! | [`lost_metrics_peer`] | metrics, and nobody to be reached for a while | all is counted there, once |
+//! | [`last_report`] | a shutdown before metrics are due | all is counted there, once |
 //!
 //! Each panics where the sink does not hold to it. A test of a sink calls those
 //! whose situation its [`Peer`] can bring about.
+
+mod metrics;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,6 +26,8 @@ use tracing_core::dispatcher;
 
 use crate::kit::Kit;
 use crate::mount::Mount;
+
+pub use metrics::{MetricsPeer, counts, last_report, lost_metrics_peer};
 
 /// The other end of a sink.
 pub trait Peer {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rheostat_testkit::contract::Peer;
+use rheostat_testkit::contract::{MetricsPeer, Peer};
 use tempfile::TempDir;
 
 /// How long a read takes at most.
@@ -32,7 +32,7 @@ impl DatagramPeer {
             reader: None,
             folder: TempDir::new().expect("a folder can be made"),
         };
-        peer.come_back();
+        Peer::come_back(&mut peer);
         peer
     }
 
@@ -79,7 +79,8 @@ impl Peer for DatagramPeer {
                 if stalled.load(Ordering::Relaxed) {
                     std::thread::sleep(MOMENT);
                 } else if let Ok(read) = socket.recv(&mut room) {
-                    let number = super::number_of(&String::from_utf8_lossy(&room[..read]));
+                    let text = String::from_utf8_lossy(&room[..read]);
+                    let number = super::number_of(&text).or_else(|| counted_in(&text));
                     numbers
                         .lock()
                         .expect("nobody panics with it")
@@ -96,5 +97,30 @@ impl Drop for DatagramPeer {
         if let Some((gone, _)) = &self.reader {
             gone.store(true, Ordering::Relaxed);
         }
+    }
+}
+
+/// What a datagram of StatsD adds to the counter of the contract.
+fn counted_in(text: &str) -> Option<u64> {
+    let mut lines = text.lines();
+    let count = lines.find_map(|line| line.strip_prefix("contract_total:")?.strip_suffix("|c"));
+    count?.parse().ok()
+}
+
+impl MetricsPeer for DatagramPeer {
+    fn keys(&self) -> String {
+        Peer::keys(self)
+    }
+
+    fn counted(&mut self) -> u64 {
+        self.arrived().iter().sum()
+    }
+
+    fn leave(&mut self) {
+        Peer::leave(self);
+    }
+
+    fn come_back(&mut self) {
+        Peer::come_back(self);
     }
 }

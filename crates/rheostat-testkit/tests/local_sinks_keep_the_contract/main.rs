@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rheostat_core::sink::SinkFactory;
-use rheostat_sink_local::{FileSinks, JournaldSinks, SyslogSinks, TcpSinks, UnixSinks};
+use rheostat_sink_local::{
+    FileSinks, JournaldSinks, StatsdSinks, SyslogSinks, TcpSinks, UnixSinks,
+};
 use rheostat_testkit::contract::{self, Peer};
 use tempfile::TempDir;
 
@@ -107,4 +109,11 @@ fn keeps_the_contract_in_datagrams(factory: &Arc<dyn SinkFactory>, ty: &'static 
     contract::lost_peer(factory.clone(), &mut DatagramPeer::new(ty));
     contract::flush_limit(factory.clone(), &mut DatagramPeer::new(ty));
     contract::close(factory.clone(), &mut DatagramPeer::new(ty));
+}
+
+#[test]
+fn statsd_keeps_the_contract() {
+    contract::counts(Arc::new(StatsdSinks), &mut DatagramPeer::new("statsd"));
+    contract::lost_metrics_peer(Arc::new(StatsdSinks), &mut DatagramPeer::new("statsd"));
+    contract::last_report(Arc::new(StatsdSinks), &mut DatagramPeer::new("statsd"));
 }
