@@ -36,6 +36,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "rheostat-policy",
         ],
     ),
+    (
+        "rheostat-sink-nats",
+        &[
+            "rheostat-queue",
+            "rheostat-tls",
+            "rheostat-core",
+            "rheostat-policy",
+        ],
+    ),
     ("rheostat-reload", &["rheostat-core", "rheostat-policy"]),
     (
         "rheostat",
@@ -49,6 +58,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "rheostat-trace",
             "rheostat-sink-http",
             "rheostat-sink-local",
+            "rheostat-sink-nats",
             "rheostat-reload",
         ],
     ),

@@ -47,13 +47,13 @@ fn server() -> Vec<KeyDef> {
             "nkey",
             Type::Secret,
             "the seed of the key that it proves itself by: `SU…`",
-            r#"{ env = "NKEY_SEED" }"#,
+            r#"{ env = "TOKEN" }"#,
         ),
         KeyDef::new(
             "credentials",
             Type::Secret,
             "the text of a `.creds` file: a JWT and the seed of its key",
-            r#"{ file = "/run/secrets/shop.creds" }"#,
+            r#"{ env = "TOKEN" }"#,
         ),
         KeyDef::new(
             "tls",

@@ -3,7 +3,14 @@
 use crate::vocabulary::{KeyDef, Type};
 
 /// All formats that sinks write.
-pub const FORMATS: &[&str] = &["json", "logfmt", "pretty", "compact", "cbor"];
+pub const FORMATS: &[&str] = &[
+    "json",
+    "logfmt",
+    "pretty",
+    "compact",
+    "cbor",
+    "line_protocol",
+];
 
 /// The keys that every `[sinks.NAME]` has.
 pub fn sink_keys() -> Vec<KeyDef> {
