@@ -25,8 +25,12 @@ pub(crate) struct Connection {
 pub(crate) struct Signs {
     /// It broke, and what was under way may be lost.
     pub(crate) broken: bool,
-    /// What the server said no to, in its words.
+    /// What may not be published, in the server's words.
     pub(crate) refusals: Vec<String>,
+    /// We may not hear answers, in the server's words.
+    pub(crate) unheard: Option<String>,
+    /// How often a question was refused, which is an answer of its own kind.
+    pub(crate) unasked: u64,
 }
 
 impl Connection {
@@ -68,9 +72,10 @@ impl Connection {
         })
     }
 
-    /// Whether it is as it was when it was made.
+    /// Whether it can go on: a new one knows nothing of what was refused before.
     pub(crate) fn is_whole(&self) -> bool {
-        !self.signs.borrow().broken
+        let signs = self.signs.borrow();
+        !signs.broken && signs.refusals.is_empty() && signs.unheard.is_none()
     }
 }
 
@@ -78,13 +83,25 @@ fn note(seen: &watch::Sender<Signs>, event: Event) {
     match event {
         Event::Disconnected | Event::Closed => seen.send_modify(|signs| signs.broken = true),
         Event::ServerError(ServerError::Other(said)) => {
-            seen.send_modify(|signs| signs.refusals.push(said));
+            seen.send_modify(|signs| signs.note(said));
         }
         _ => {}
     }
 }
 
 impl Signs {
+    fn note(&mut self, said: String) {
+        let words = said.to_lowercase();
+        match (
+            words.contains("\"_inbox."),
+            words.contains("violation for publish"),
+        ) {
+            (true, true) => self.unasked += 1,
+            (true, false) => self.unheard = Some(said),
+            (false, _) => self.refusals.push(said),
+        }
+    }
+
     /// The server's word that nothing may be published to this subject.
     pub(crate) fn refusal_of(&self, subject: &str) -> Option<&str> {
         let quoted = format!("\"{subject}\"").to_lowercase();
@@ -102,12 +119,19 @@ mod tests {
 
     #[test]
     fn a_refusal_is_of_the_subject_that_it_names() {
-        let signs = Signs {
-            broken: false,
-            refusals: vec!["Permissions Violation for Publish to \"shop.A\"".into()],
-        };
+        let mut signs = Signs::default();
+        signs.note("Permissions Violation for Publish to \"shop.A\"".into());
         assert!(signs.refusal_of("shop.A").is_some());
         assert!(signs.refusal_of("shop").is_none());
         assert!(Signs::default().refusal_of("shop.A").is_none());
+    }
+
+    #[test]
+    fn what_is_about_answers_is_no_refusal_of_a_message() {
+        let mut signs = Signs::default();
+        signs.note("Permissions Violation for Publish to \"_INBOX.x\"".into());
+        signs.note("Permissions Violation for Subscription to \"_INBOX.x.*\"".into());
+        assert_eq!((signs.unasked, signs.unheard.is_some()), (1, true));
+        assert!(signs.refusals.is_empty());
     }
 }

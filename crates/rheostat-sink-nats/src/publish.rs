@@ -80,6 +80,10 @@ async fn answer(
                 if let Some(said) = signs.refusal_of(&message.subject) {
                     return not_allowed(message, said);
                 }
+                if let Some(said) = &signs.unheard {
+                    let doing = "may not hear what a stream answers";
+                    return Outcome::NotSo(Failure::because(doing, said.clone()));
+                }
                 if signs.broken {
                     return Outcome::Again(Failure::new("the connection broke"));
                 }
@@ -154,9 +158,17 @@ pub(crate) async fn told(connection: &Connection, messages: &[Outgoing], done: &
 /// Waits until the server has read what was published, or says why it may not have.
 async fn read_by_server(connection: &Connection) -> Result<(), String> {
     let mut signs = connection.signs.clone();
-    let broken = async {
-        // An error means that nobody watches the connection any more: it is gone, too.
-        let _either_way = signs.wait_for(|signs| signs.broken).await;
+    let before = signs.borrow().unasked;
+    // A server that refuses the question has come to it, and that is all we want to know.
+    let sign = async {
+        let seen =
+            |signs: &Signs| signs.broken || signs.unheard.is_some() || signs.unasked > before;
+        let broken = signs.wait_for(seen).await.map(|signs| signs.broken);
+        match broken {
+            Ok(false) => Ok(()),
+            // An error means that nobody watches the connection any more: it is gone, too.
+            _ => Err("the connection broke".to_owned()),
+        }
     };
     // Nobody listens to a subject that was made up this moment, and the server says so.
     let question = connection.client.new_inbox();
@@ -164,7 +176,7 @@ async fn read_by_server(connection: &Connection) -> Result<(), String> {
     let asked = tokio::select! {
         biased;
         asked = asked => asked,
-        () = broken => return Err("the connection broke".to_owned()),
+        said = sign => return said,
     };
     // What the server said before its answer is noted by tasks that have to run first.
     yield_now().await;

@@ -100,6 +100,45 @@ fn what_it_may_not_publish_is_said_in_the_servers_words() {
 }
 
 #[test]
+fn it_needs_no_right_but_to_publish_unless_a_stream_has_to_answer() {
+    if !real::have("nats: it_needs_no_right_but_to_publish", &[NATS]) {
+        return;
+    }
+    for rights in [
+        "publish: \"shop\", subscribe: \"none\"",
+        "subscribe: \"none\"",
+        "publish: \"shop\"",
+    ] {
+        let users = format!(
+            "authorization {{ users = [ {{ user: reader, password: r }}, \
+             {{ user: shop, password: canary-good, permissions: {{ {rights} }} }} ] }}"
+        );
+        let nats = Nats::start(&users);
+        let wire = Wire::connect(&nats.address, ",\"user\":\"reader\",\"pass\":\"r\"");
+        wire.listen("shop");
+        let who = format!(
+            "address = '{}'\nuser = 'shop'\npassword = {{ env = 'GOOD' }}\nonly = ['events']\n",
+            nats.address
+        );
+        let program = Program::new(&format!("{who}subject = 'shop'"), STREAM);
+        for number in 0..3_usize {
+            program.run(|| tracing::info!(target: "shop", number, "one"));
+            program.flush();
+            assert_eq!(wire.wait_for(number + 1).len(), number + 1, "{rights}");
+        }
+        assert_eq!(program.said(), "", "{rights}");
+        wire.make_stream("SHOP", &["shop"], serde_json::json!({}));
+        if rights.contains("subscribe") {
+            let said = is_refused(&format!("{who}jetstream = true"));
+            assert!(
+                said.contains("Permissions Violation for Subscription"),
+                "{said}"
+            );
+        }
+    }
+}
+
+#[test]
 fn two_ways_to_log_in_are_one_too_many() {
     let kit = rheostat_testkit::Kit::new(rheostat_sink_nats::all());
     let environment = rheostat_policy::MapEnvironment::new().with_var("GOOD", "canary-good");
