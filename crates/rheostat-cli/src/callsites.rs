@@ -30,6 +30,9 @@ pub(crate) fn written(text: &str) -> Result<Callsite, String> {
     if callsite.target.is_empty() {
         return Err("a callsite needs target=…".to_owned());
     }
+    if callsite.name.is_empty() && kind == CallsiteKind::Span {
+        return Err("a span needs name=…".to_owned());
+    }
     if callsite.name.is_empty() {
         // As the macros name an event that was given no name.
         let file = callsite.file.as_deref().unwrap_or("src/main.rs").to_owned();
@@ -180,6 +183,12 @@ mod tests {
     fn a_quoted_name_may_hold_spaces() {
         let callsite = written(r#"span name="HTTP request" target=a"#).expect("it is well formed");
         assert_eq!(callsite.name, "HTTP request");
+    }
+
+    #[test]
+    fn a_span_without_a_name_is_not_called_an_event() {
+        let error = written("span target=a").expect_err("no span goes without a name");
+        assert!(error.contains("name="), "{error}");
     }
 
     #[test]

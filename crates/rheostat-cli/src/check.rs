@@ -5,7 +5,7 @@ use rheostat_core::plan::{unlent, unmatched};
 use rheostat_policy::{CheckedPolicy, Diagnostic, Diagnostics, Severity};
 
 use crate::arguments::{Check, Format};
-use crate::{Verdict, input, vocabulary};
+use crate::{Verdict, input, print, vocabulary};
 
 /// Prints the findings; errors among them make the verdict.
 ///
@@ -27,13 +27,13 @@ pub(crate) fn run(arguments: &Check) -> Result<Verdict, String> {
     let is_error = |item: &Diagnostic| item.severity == Severity::Error;
     let wrong = checked.policy.is_none() || found.items.iter().any(is_error);
     match arguments.format {
-        Format::Json => println!("{}", found.to_json()),
+        Format::Json => print::line(found.to_json())?,
         Format::Text => {
             if !found.items.is_empty() {
-                println!("{found}");
+                print::line(found)?;
             }
             if let Some(policy) = checked.policy.as_ref().filter(|_| !wrong) {
-                println!("{}", summary(policy, found));
+                print::line(summary(policy, found))?;
             }
         }
     }

@@ -10,7 +10,7 @@ use rheostat_policy::model::{Drop, Limits, RuleId};
 use serde_json::{Value, json};
 
 use crate::arguments::{Explain, Format};
-use crate::{Verdict, callsites, input, vocabulary};
+use crate::{Verdict, callsites, input, print, vocabulary};
 
 /// Explains every callsite that was asked for.
 ///
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Explain) -> Result<Verdict, String> {
     let vocabulary = vocabulary::of(&arguments.program)?;
     let checked = input::checked(&arguments.policy, &vocabulary)?;
     let Some(policy) = checked.policy else {
-        println!("{}", checked.diagnostics);
+        print::line(&checked.diagnostics)?;
         return Ok(Verdict::Errors);
     };
     let image = input::image(policy);
@@ -39,12 +39,12 @@ pub(crate) fn run(arguments: &Explain) -> Result<Verdict, String> {
             known: &asked,
         };
         match arguments.format {
-            Format::Text => print!("{}", view.text()),
+            Format::Text => print::line(view.text())?,
             Format::Json => all.push(view.object()),
         }
     }
     if arguments.format == Format::Json {
-        println!("{}", Value::Array(all));
+        print::line(Value::Array(all))?;
     }
     Ok(Verdict::Fine)
 }
@@ -125,7 +125,7 @@ impl View<'_> {
             });
             lines.extend(self.cost(callsite).map(|cost| format!("  {cost}")));
         }
-        lines.join("\n") + "\n"
+        lines.join("\n")
     }
 
     fn line(&self, place: rheostat_policy::Place) -> usize {
@@ -167,6 +167,14 @@ impl View<'_> {
             lines.push("each record must be inside a `within` span".to_owned());
         }
         lines.extend(applies.actions.iter().map(|action| self.does(rule, action)));
+        for never in &applies.never {
+            let what = self.fed(rule, never.nth);
+            let part = &never.part;
+            lines.push(format!(
+                "does not: {}{what}, for `{part}` can never hold here",
+                never.name
+            ));
+        }
         for silenced in &applies.silenced {
             let by = self.name(silenced.by);
             lines.push(format!("does not: {}, which {by} drops", silenced.name));
@@ -207,18 +215,7 @@ impl View<'_> {
     fn does(&self, rule: &ExplainedRule, explained: &ExplainedAction) -> String {
         let policy = self.image.policy();
         let action = &policy.rules[rule.rule.0 as usize].actions[explained.nth];
-        let mut line = format!("does: {}", action.name);
-        if let Some(metric) = action.metric {
-            let labels: Vec<&str> = action.labels.iter().map(|label| &*label.name).collect();
-            line += &format!(" {}", policy.metrics[metric.0 as usize].name);
-            if !labels.is_empty() {
-                line += &format!("{{{}}}", labels.join(", "));
-            }
-        }
-        if let Some(sink) = action.sink {
-            let sink = &policy.sinks[sink.0 as usize];
-            line += &format!(" to {} ({})", sink.name, sink.ty);
-        }
+        let mut line = format!("does: {}{}", action.name, self.fed(rule, explained.nth));
         if self.callsite.kind == CallsiteKind::Span {
             line += match (explained.on.open, explained.on.close) {
                 (true, true) => ", when it opens and when it closes",
@@ -238,6 +235,25 @@ impl View<'_> {
             line += &format!(", unless {} takes the record", names.join(" or "));
         }
         line
+    }
+
+    /// The metric or the sink of a rule's action.
+    fn fed(&self, rule: &ExplainedRule, nth: usize) -> String {
+        let policy = self.image.policy();
+        let action = &policy.rules[rule.rule.0 as usize].actions[nth];
+        let mut fed = String::new();
+        if let Some(metric) = action.metric {
+            let labels: Vec<&str> = action.labels.iter().map(|label| &*label.name).collect();
+            fed += &format!(" {}", policy.metrics[metric.0 as usize].name);
+            if !labels.is_empty() {
+                fed += &format!("{{{}}}", labels.join(", "));
+            }
+        }
+        if let Some(sink) = action.sink {
+            let sink = &policy.sinks[sink.0 as usize];
+            fed += &format!(" to {} ({})", sink.name, sink.ty);
+        }
+        fed
     }
 
     fn reason(&self, why: &WhyNot) -> String {
@@ -305,6 +321,9 @@ impl View<'_> {
             "left": applies.left,
             "within": applies.within,
             "actions": applies.actions.iter().map(action).collect::<Vec<_>>(),
+            "never": applies.never.iter().map(|one| json!({
+                "action": one.name, "part": one.part,
+            })).collect::<Vec<_>>(),
             "silenced": applies.silenced.iter().map(|one| json!({
                 "action": one.name, "by": self.name(one.by),
             })).collect::<Vec<_>>(),

@@ -1,16 +1,13 @@
 //! The `rheostat` command: what a policy says, and what is wrong with it, before a program runs it.
 #![forbid(unsafe_code)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command prints its result"
-)]
+#![allow(clippy::print_stderr, reason = "a command says what stopped it")]
 
 mod arguments;
 mod callsites;
 mod check;
 mod explain;
 mod input;
+mod print;
 mod schema;
 mod vocabulary;
 

@@ -3,7 +3,7 @@
 use rheostat_policy::{reference, schema};
 
 use crate::arguments::{Document, Schema};
-use crate::{Verdict, vocabulary};
+use crate::{Verdict, print, vocabulary};
 
 /// Prints the document.
 ///
@@ -16,6 +16,6 @@ pub(crate) fn run(arguments: &Schema) -> Result<Verdict, String> {
         Document::JsonSchema => schema::json(&vocabulary),
         Document::Reference => reference::markdown(&vocabulary),
     };
-    println!("{}", text.trim_end());
+    print::line(text.trim_end())?;
     Ok(Verdict::Fine)
 }

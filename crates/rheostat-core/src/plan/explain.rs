@@ -83,6 +83,8 @@ pub struct Applies {
     pub within: usize,
     /// Its actions that act here.
     pub actions: Vec<ExplainedAction>,
+    /// Its actions whose own condition can never hold here.
+    pub never: Vec<Never>,
     /// Its actions that an earlier rule drops, and that rule.
     pub silenced: Vec<Silenced>,
     /// What later rules do not see of a record for which it holds.
@@ -108,6 +110,17 @@ pub struct ExplainedAction {
     pub left: Option<String>,
     /// The rules that come before it at its sink or metric, if they hold too.
     pub after: Vec<RuleId>,
+}
+
+/// An action that the callsite keeps from acting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Never {
+    /// Its key, such as `count`.
+    pub name: &'static str,
+    /// Its position among the rule's actions.
+    pub nth: usize,
+    /// The part of its condition that fails, as the language writes it.
+    pub part: String,
 }
 
 /// An action that an earlier rule keeps from acting.
@@ -211,9 +224,11 @@ fn applies(draft: &mut Draft<'_>, at: usize, turns: &Turns) -> Applies {
         Some(condition) => decided(draft, rule, condition),
         None => Vec::new(),
     };
+    let never = never(draft, at);
     let found = &draft.rules[at];
     Applies {
         decided,
+        never,
         left: left(&found.guard),
         within: found.within.len(),
         actions: found
@@ -226,6 +241,26 @@ fn applies(draft: &mut Draft<'_>, at: usize, turns: &Turns) -> Applies {
         shadow: rule.shadow,
         spans: super::span_reads::span_reads(rule, draft.callsite),
     }
+}
+
+/// The actions of a rule that have no step because their own condition fails here.
+fn never(draft: &mut Draft<'_>, at: usize) -> Vec<Never> {
+    let rule = draft.rules[at].rule;
+    let mut never = Vec::new();
+    for (nth, action) in rule.actions.iter().enumerate() {
+        if !matcher::acts(rule, action.selects, draft.callsite) {
+            continue;
+        }
+        let mut parts = action.condition.iter().flat_map(|whole| parts(whole));
+        if let Some(part) = parts.find(|part| draft.fold(rule.id, part).decided() == Some(false)) {
+            never.push(Never {
+                name: action.name,
+                nth,
+                part: part.to_string(),
+            });
+        }
+    }
+    never
 }
 
 fn action(draft: &Draft<'_>, index: usize, turns: &Turns) -> ExplainedAction {

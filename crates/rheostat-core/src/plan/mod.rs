@@ -38,7 +38,8 @@ mod why_not;
 
 pub use callsite_plan::{CallsitePlan, Opened};
 pub use explain::{
-    Applies, ExplainedAction, ExplainedRule, Explanation, Fate, Silenced, SpanRead, WhyNot, explain,
+    Applies, ExplainedAction, ExplainedRule, Explanation, Fate, Never, Silenced, SpanRead, WhyNot,
+    explain,
 };
 pub use image::{Ground, PolicyImage};
 pub use keep::KeptBecause;

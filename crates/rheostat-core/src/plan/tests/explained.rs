@@ -2,7 +2,7 @@
 
 use rheostat_policy::model::Level;
 
-use crate::plan::{Fate, KeptBecause, Silenced, SpanRead, WhyNot, explain};
+use crate::plan::{Fate, KeptBecause, Never, Silenced, SpanRead, WhyNot, explain};
 use crate::testing::{World, event, span};
 
 const RULES: &str = r#"
@@ -94,6 +94,30 @@ fn what_applies_says_what_was_decided_and_what_is_left() {
         any_level: false,
     };
     assert_eq!(applies.spans, [tenant]);
+}
+
+#[test]
+fn an_action_that_its_own_condition_rules_out_says_so() {
+    let rules = r#"
+        [[rules]]
+        match = { target = "app" }
+        count = [
+            { metric = "a_total" },
+            { metric = "b_total", where = "rows > 1 and has(.tenant)" },
+        ]
+        "#;
+    let world = World::new(rules);
+    let explanation = explain(&world.image, &event("app", Level::Info, &["rows"]));
+    let Fate::Applies(applies) = &explanation.rules[0].fate else {
+        panic!("it counts");
+    };
+    assert_eq!(applies.actions.len(), 1);
+    let ruled_out = Never {
+        name: "count",
+        nth: 1,
+        part: "has(.tenant)".to_owned(),
+    };
+    assert_eq!(applies.never, [ruled_out]);
 }
 
 #[test]
