@@ -41,7 +41,8 @@ pub(crate) fn reports(rules: &[Rule], out: &mut Vec<Report>) {
                     rule.place,
                     "no rule comes after this one, so its `drop` does nothing",
                 )
-                .under("the last rule in force"),
+                .under("the last rule in force")
+                .help("take it out, or move the rule before those that it is to silence"),
             );
         }
     }
@@ -54,6 +55,7 @@ fn report(rule: &Rule, why: &str) -> Report {
         format!("{} can never match", shown(rule)),
     )
     .under(why)
+    .help("mend what contradicts itself, or take the rule out")
 }
 
 /// `the rule "slow queries"`, or `this rule`.
@@ -171,6 +173,7 @@ fn never_acting(rule: &Rule, action: &Action, why: &str) -> Report {
         format!("`{}` of {} can never act", action.name, shown(rule)),
     )
     .under(why)
+    .help("mend what contradicts itself, or take the action out")
 }
 
 fn never_acts(rule: &Rule, action: &Action) -> Option<Report> {

@@ -278,7 +278,8 @@ impl Parser<'_> {
                     place,
                     format!("the regular expression cannot be read: {reason}"),
                 )
-                .label(reason);
+                .label(reason)
+                .help("the syntax is that of the `regex` crate; a backslash makes `(` a plain character");
                 self.report(problem);
                 None
             }

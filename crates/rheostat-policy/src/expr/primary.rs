@@ -299,8 +299,11 @@ impl Parser<'_> {
                 place: called,
                 ..problem
             }
-            .label("the field is missing behind this"),
-            _ => problem.label("one span's name goes in here, as a text"),
+            .label("the field is missing behind this")
+            .help("add the field, or ask `within` whether there is such a span"),
+            _ => problem
+                .label("one span's name goes in here, as a text")
+                .help("such as `span('request').method`"),
         };
         self.report(problem);
         Ok(Self::broken(place))

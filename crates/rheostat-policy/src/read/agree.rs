@@ -61,7 +61,7 @@ impl Reader<'_> {
     }
 
     fn has_kind(&mut self, draft: &Draft) {
-        if draft.declared && draft.kind.is_none() {
+        if draft.declared && draft.kind.is_none() && !draft.says_kind {
             self.report(
                 Report::new(
                     &codes::UNFED_METRIC,

@@ -42,7 +42,8 @@ impl Reader<'_> {
             .under("three or four octal digits")
             .fix("write `0640`", node.place, "\"0640\""),
             _ => Report::new(&file::EMPTY_TEXT, node.place, "a path cannot be empty")
-                .under("a path belongs here"),
+                .under("a path belongs here")
+                .help("write one such as `logs/app.jsonl`"),
         });
         None
     }
@@ -74,7 +75,7 @@ fn bad_address(node: &Node, text: &str) -> Report {
             format!("\"{guess}\""),
         );
     }
-    report
+    report.help("name both, with a colon between them")
 }
 
 fn bad_url(node: &Node, text: &str) -> Report {
@@ -88,7 +89,7 @@ fn bad_url(node: &Node, text: &str) -> Report {
             format!("\"{guess}\""),
         );
     }
-    report
+    report.help("begin with `http://` or `https://`, then host and port")
 }
 
 /// The two parts of an address.

@@ -150,7 +150,13 @@ impl Reader<'_> {
             self.secret_elsewhere(node);
             return;
         }
-        self.report(not_that(node, expected));
+        let report = not_that(node, expected);
+        let written = format!("\"{}\"", self.written(node.place));
+        self.report(if expected == "a string" && lacks_quotes(node) {
+            report.fix(format!("write `{written}`"), node.place, written)
+        } else {
+            report.help(format!("write {expected} here"))
+        });
     }
 
     fn list(&mut self, node: &Node, of: &Type) -> Option<Arg> {
@@ -208,7 +214,9 @@ impl Reader<'_> {
                 node.place,
                 number.clamp(low, high).to_string(),
             ),
-            None => report.under("far outside"),
+            None => report
+                .under("far outside")
+                .help(format!("write a number up to {high}")),
         });
         None
     }
@@ -337,9 +345,10 @@ impl Reader<'_> {
         } else {
             self.near(text, words)
         };
-        if let Some(word) = near {
-            report = report.fix(format!("write `{word}`"), node.place, format!("\"{word}\""));
-        }
+        report = match near {
+            Some(word) => report.fix(format!("write `{word}`"), node.place, format!("\"{word}\"")),
+            None => report.help("write one of these words"),
+        };
         self.report(report);
         None
     }
@@ -366,9 +375,10 @@ impl Reader<'_> {
             format!("`{text}` is none of {}", words_in(&all)),
         )
         .under("not known here");
-        if let Some(word) = self.near(&text, words.iter().copied()) {
-            report = report.fix(format!("write `{word}`"), node.place, format!("\"{word}\""));
-        }
+        report = match self.near(&text, words.iter().copied()) {
+            Some(word) => report.fix(format!("write `{word}`"), node.place, format!("\"{word}\"")),
+            None => report.help("write one of these words"),
+        };
         self.report(report);
         None
     }
@@ -381,6 +391,14 @@ fn not_that(node: &Node, expected: &str) -> Report {
         format!("expected {expected}"),
     )
     .under(format!("this is {}", node.value.what()))
+}
+
+/// Whether a value only lacks the quotes of a string.
+fn lacks_quotes(node: &Node) -> bool {
+    match node.value {
+        Value::Integer(_) | Value::HugeInteger | Value::Float(_) | Value::Bool(_) => true,
+        Value::Text(_) | Value::DateTime(_) | Value::List(_) | Value::Table(_) => false,
+    }
 }
 
 /// Whether a list of texts may stand there.

@@ -33,7 +33,8 @@ impl Reader<'_> {
                 place,
                 "the first pause is longer than the longest",
             )
-            .under("`first` is more than `max`"),
+            .under("`first` is more than `max`")
+            .help("swap the two, or raise `max`"),
         );
     }
 

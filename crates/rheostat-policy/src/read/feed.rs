@@ -164,7 +164,8 @@ impl Reader<'_> {
                     format!("the sink `{}` is not handed {}", sink.name, class.as_str()),
                 )
                 .under(format!("`{action}` sends {}", class.as_str()))
-                .also(sink.place, format!("a sink of type `{}`", sink.ty)),
+                .also(sink.place, format!("a sink of type `{}`", sink.ty))
+                .help(format!("name a sink that takes {}", class.as_str())),
             );
             return;
         }

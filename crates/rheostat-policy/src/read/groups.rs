@@ -62,7 +62,10 @@ impl Reader<'_> {
                         entry.key_place,
                         format!("no rule is in the group `{name}`"),
                     )
-                    .under("never used"),
+                    .under("never used")
+                    .help(format!(
+                        "put a rule into it, `group = \"{name}\"`, or take it out"
+                    )),
                 );
             }
         }

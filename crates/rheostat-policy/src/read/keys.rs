@@ -145,7 +145,8 @@ impl Reader<'_> {
                 format!("`{}` and `{other}` exclude each other", def.name),
             )
             .under("one of them is enough")
-            .also(one.key_place, "the other one"),
+            .also(one.key_place, "the other one")
+            .help("take one of them out"),
             (None, None) => Report::new(
                 &ONE_OF_TWO,
                 place,

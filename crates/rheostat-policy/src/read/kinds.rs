@@ -106,7 +106,9 @@ impl Reader<'_> {
             "an event happens at one moment, so `on` says nothing",
         );
         self.report(if acts.joined.events_only() {
-            report.under("each selector says `event`")
+            report
+                .under("each selector says `event`")
+                .help("take it out; only a span opens and closes")
         } else {
             report
                 .under(format!(
@@ -317,7 +319,8 @@ impl Reader<'_> {
                         entry.key_place,
                         format!("a gauge of `@open` has no `{key}`"),
                     )
-                    .under("it goes up when a span opens and down when it closes"),
+                    .under("it goes up when a span opens and down when it closes")
+                    .help(format!("take `{key}` out")),
                 );
             }
         }

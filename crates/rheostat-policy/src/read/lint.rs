@@ -57,7 +57,8 @@ impl Reader<'_> {
                             element.place,
                             format!("`{name}` is an error, which cannot be silenced"),
                         )
-                        .under("has no effect"),
+                        .under("has no effect")
+                        .help("take it out"),
                     );
                 }
                 Some(code) => out.push(code.code),

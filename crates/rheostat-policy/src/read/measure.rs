@@ -113,7 +113,8 @@ impl Reader<'_> {
                     at.node.place,
                     format!("`{name}` is a {}, not a counter", action.kind.as_str()),
                 )
-                .under("`_total` says that it only goes up"),
+                .under("`_total` says that it only goes up")
+                .help("leave `_total` out of its name"),
             );
         }
     }
@@ -139,7 +140,8 @@ impl Reader<'_> {
                         format!("the metric `{}` is declared without a unit", draft.name),
                     )
                     .under("nothing to convert to")
-                    .also(draft.place, "declared here"),
+                    .also(draft.place, "declared here")
+                    .help("declare its `unit`, or leave this one out"),
                 ),
                 Some((other, said)) if !units::convert(unit, other) => {
                     let said_by_rule = !draft.declared && units::of_name(&draft.name).is_none();
@@ -243,7 +245,8 @@ impl Reader<'_> {
                             format!("{quantity} cannot become {}", unit.name),
                         )
                         .under(format!("this is {quantity}"))
-                        .also(*said, format!("says {}", unit.name)),
+                        .also(*said, format!("says {}", unit.name))
+                        .help("record it in a metric of its own unit"),
                     );
                 }
             }

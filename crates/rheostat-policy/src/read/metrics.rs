@@ -29,6 +29,8 @@ pub(crate) struct Draft {
     pub(crate) place: Place,
     pub(crate) declared: bool,
     pub(crate) kind: Said<MetricKind>,
+    /// Whether its table says a kind, be it one that there is or not.
+    pub(crate) says_kind: bool,
     pub(crate) unit: Said<Unit>,
     pub(crate) labels: Said<Vec<LabelSpec>>,
     pub(crate) buckets: Option<Buckets>,
@@ -96,6 +98,7 @@ impl Draft {
             place,
             declared: false,
             kind: None,
+            says_kind: false,
             unit,
             labels: None,
             buckets: None,
@@ -155,6 +158,7 @@ impl Reader<'_> {
         let args = &read.args;
         let mut draft = Draft::new(entry.key.clone(), entry.key_place);
         draft.declared = true;
+        draft.says_kind = read.entry("kind").is_some();
         if let (Some(word), Some(at)) = (args.text("kind"), read.entry("kind")) {
             draft.kind = kind_named(word).map(|kind| (kind, at.node.place));
         }
@@ -199,7 +203,8 @@ impl Reader<'_> {
                     format!("a {} has no buckets", kind.as_str()),
                 )
                 .under("only a histogram has them")
-                .also(said, "said here"),
+                .also(said, "said here")
+                .help("take them out, or make it a histogram"),
             );
         }
         if let Some(at) = read.entry("stale_after")
@@ -232,7 +237,11 @@ impl Reader<'_> {
                     ),
                 )
                 .under("readers of the name will misread the numbers")
-                .also(draft.place, format!("ends in {}", by_name.name)),
+                .also(draft.place, format!("ends in {}", by_name.name))
+                .help(format!(
+                    "end its name in `_{}`, or leave `unit` out",
+                    unit.name
+                )),
             );
         }
         self.spelled_unit(unit, node);
@@ -399,7 +408,8 @@ impl Reader<'_> {
                     "names of Prometheus itself begin so"
                 } else {
                     "names of our own metrics begin so"
-                }),
+                })
+                .help("let its name begin with that of your program"),
             );
             return false;
         }

@@ -59,7 +59,8 @@ impl Reader<'_> {
                         entry.key_place,
                         format!("no rule names the selector `{}`", entry.key),
                     )
-                    .under("never used"),
+                    .under("never used")
+                    .help("name it in a `match`, `except` or `within`, or take it out"),
                 );
             }
         }
@@ -107,7 +108,8 @@ impl Reader<'_> {
                     at.place,
                     format!("the selector `{name}` names itself"),
                 )
-                .under("here the circle closes"),
+                .under("here the circle closes")
+                .help("say here what it selects: `{ target = \"shop::**\" }`"),
             );
             return Vec::new();
         }
@@ -275,6 +277,8 @@ impl Reader<'_> {
                 node.place,
                 format!("\"{last}..{first}\""),
             );
+        } else {
+            report = report.help("lines count from 1, and a range names both its ends");
         }
         self.report(report);
         None
@@ -346,6 +350,8 @@ impl Reader<'_> {
                 node.place,
                 better,
             );
+        } else {
+            report = report.help("write it like `2030-01-31T12:00:00Z`");
         }
         self.report(report);
         None

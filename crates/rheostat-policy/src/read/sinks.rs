@@ -100,7 +100,8 @@ impl Reader<'_> {
                         sink.place,
                         format!("nothing is sent to the sink `{}`", sink.name),
                     )
-                    .under("never used"),
+                    .under("never used")
+                    .help("send something there, or take it out"),
                 );
             }
         }
@@ -229,7 +230,8 @@ impl Reader<'_> {
                         element.place,
                         format!("a sink of type `{}` cannot be handed {word}", def.name),
                     )
-                    .under(format!("it takes {}", words_in(&takes))),
+                    .under(format!("it takes {}", words_in(&takes)))
+                    .help(format!("take `{word}` out of `only`")),
                 );
             }
             out.push(class);
