@@ -64,7 +64,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "rheostat-cli",
-        &["rheostat", "rheostat-policy", "rheostat-core"],
+        &[
+            "rheostat",
+            "rheostat-core",
+            // What a vocabulary from elsewhere is tried with.
+            "rheostat-example-output",
+            "rheostat-example-sink",
+            "rheostat-policy",
+        ],
     ),
     (
         "rheostat-testkit",
