@@ -83,14 +83,15 @@ impl<O: Output> Engine<O> {
     }
 
     /// Gives up a span that was opened a moment ago and cannot be found again. It is not judged.
-    pub(crate) fn forget(&self, key: Key) {
+    pub(crate) fn forget(&self, key: Key, gone: &mut impl FnMut(u64, Key)) {
         self.unkept.fetch_add(1, Ordering::Relaxed);
         let parent = self.mine(key).and_then(Slot::parent_key);
         if let Released::Last(slot) = spans::all().release(key) {
-            let _deaf = Callback::begin_always();
+            let deaf = Callback::begin_always();
             spans::all().free(slot);
+            drop(deaf);
             if let Some(parent) = parent {
-                self.release(parent);
+                self.release_telling(parent, gone);
             }
         }
     }
@@ -157,17 +158,22 @@ impl<O: Output> Engine<O> {
 
     /// One holder of a span less; whether that closed it. Ancestors that nothing else holds close too.
     pub(crate) fn release(&self, key: Key) -> bool {
+        self.release_telling(key, &mut |_, _| {})
+    }
+
+    /// The same; it tells of every span that closes by it and has a stand-in: the stand-in's id, the span's key.
+    pub(crate) fn release_telling<F: FnMut(u64, Key)>(&self, key: Key, gone: &mut F) -> bool {
         let Some(slot) = self.mine(key) else {
             return false;
         };
         let Released::Last(slot) = Slab::release_slot(slot, key) else {
             return false;
         };
-        let mut next = self.close(slot);
+        let mut next = self.close(slot, gone);
         // Each closed span lets go of its parent; a loop, because chains can be long.
         while let Some(parent) = next {
             next = match spans::all().release(parent) {
-                Released::Last(slot) => self.close(slot),
+                Released::Last(slot) => self.close(slot, gone),
                 Released::Still => None,
             };
         }
@@ -176,14 +182,27 @@ impl<O: Output> Engine<O> {
 
     /// Judges a span whose last holder has gone, and frees it. Its parent is still held for it.
     #[inline]
-    fn close(&self, slot: &'static Slot) -> Option<Key> {
-        match Plain::begin() {
+    fn close<F: FnMut(u64, Key)>(&self, slot: &'static Slot, gone: &mut F) -> Option<Key> {
+        let stand_in = slot.stand_in().map(|id| (id, slot.key()));
+        let (parent, place) = match Plain::begin() {
             Some(plain) => self.close_in(&plain, slot),
             None => self.close_in(&Callback::begin_always(), slot),
+        };
+        if let Some((id, key)) = stand_in {
+            gone(id, key);
         }
+        if let Some(place) = place {
+            self.release_telling(place, gone);
+        }
+        parent
     }
 
-    fn close_in(&self, callback: &impl Protection, slot: &'static Slot) -> Option<Key> {
+    /// Its parent and its place, which are still held for it.
+    fn close_in(
+        &self,
+        callback: &impl Protection,
+        slot: &'static Slot,
+    ) -> (Option<Key>, Option<Key>) {
         let parent = slot.parent_key();
         let snapshot = self.now.get(callback);
         let found = callsites::get(slot.callsite_id())
@@ -204,10 +223,7 @@ impl<O: Output> Engine<O> {
         }
         let place = slot.place();
         spans::all().free(slot);
-        if let Some(place) = place {
-            self.release(place);
-        }
-        parent
+        (parent, place)
     }
 
     /// The open span of that key, if it is one of this engine's.

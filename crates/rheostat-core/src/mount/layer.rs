@@ -141,7 +141,7 @@ where
         if let Some(key) = self.engine.open(&callback, attributes, inner, around)
             && !self.ids.insert(inner, key)
         {
-            self.engine.forget(key);
+            self.engine.forget(key, &mut |_, _| {});
         }
     }
 

@@ -16,7 +16,9 @@ mod layer;
 mod over;
 mod repair;
 mod root;
+mod stand_ins;
 
 pub use ids::is_ours;
 pub use layer::{Gate, RheostatLayer, Watch, layer};
 pub use root::Root;
+pub use stand_ins::{KNOWS_OUR_IDS, KnowsOurIds};

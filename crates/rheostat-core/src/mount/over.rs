@@ -11,6 +11,7 @@ use super::handed;
 use super::ids;
 use super::repair;
 use super::root::Root;
+use super::stand_ins;
 use crate::internal::Callback;
 use crate::output::Output;
 use crate::spans::{Key, Slot};
@@ -42,9 +43,9 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         if !repair::wants(metadata, must_ask, || self.inner.enabled(metadata)) {
             return;
         }
-        match event.parent() {
-            Some(parent) if ids::is_ours(parent) => {
-                let pinned = self.pin_ancestor(parent);
+        match event.parent().map(|parent| self.among_us(parent)) {
+            Some(parent) if ids::is_ours(&parent) => {
+                let pinned = self.pin_ancestor(&parent);
                 let parent = pinned.as_ref().map(|pinned| pinned.id.clone());
                 handed::with_parent(event, parent, |event| self.deliver(event));
             }
@@ -84,29 +85,30 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         }
         let must_ask = interest == InnerInterest::Sometimes;
         let wanted = repair::wants(metadata, must_ask, || self.inner.enabled(metadata));
-        let id = wanted.then(|| self.new_inside(attributes));
+        let id = wanted.then(|| {
+            let id = self.new_inside(attributes);
+            stand_ins::used_here();
+            id
+        });
         match (key, id) {
             (Some(key), Some(id)) => {
                 if let Some(slot) = self.engine.mine(key) {
                     slot.set_inner(id.into_u64());
                 }
                 if !self.ids.insert(id.into_u64(), key) {
-                    self.engine.forget(key);
+                    self.forget(key);
                 }
                 id
             }
-            (Some(key), None) => {
-                self.place_inside(key, attributes);
-                ids::of_key(key)
-            }
-            (None, id) => id.unwrap_or_else(ids::nobody),
+            (Some(key), None) => self.keep_alone(key, attributes),
+            (None, id) => id.unwrap_or_else(|| self.nobody()),
         }
     }
 
     fn new_inside(&self, attributes: &Attributes<'_>) -> Id {
-        match attributes.parent() {
-            Some(parent) if ids::is_ours(parent) => {
-                let pinned = self.pin_ancestor(parent);
+        match attributes.parent().map(|parent| self.among_us(parent)) {
+            Some(parent) if ids::is_ours(&parent) => {
+                let pinned = self.pin_ancestor(&parent);
                 let (metadata, values) = (attributes.metadata(), attributes.values());
                 let rewritten = match &pinned {
                     Some(pinned) => Attributes::child_of(pinned.id.clone(), metadata, values),
@@ -118,19 +120,63 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         }
     }
 
+    /// The id of a span that only we keep.
+    pub(super) fn keep_alone(&self, key: Key, attributes: &Attributes<'_>) -> Id {
+        if !self.stand_ins.are_needed() {
+            self.place_inside(key, attributes);
+            return ids::of_key(key);
+        }
+        let Some(id) = self.stand_ins.open(&self.inner, attributes.metadata()) else {
+            self.forget(key);
+            return self.nobody();
+        };
+        if let Some(slot) = self.engine.mine(key) {
+            slot.set_stand_in(id.into_u64());
+        }
+        if !self.ids.insert(id.into_u64(), key) {
+            self.forget(key);
+            self.stand_ins.close(&self.inner, id.into_u64());
+            return self.nobody();
+        }
+        self.place_inside(key, attributes);
+        id
+    }
+
+    /// A holder less of a span that we keep; whether that closed it.
+    pub(super) fn release(&self, key: Key) -> bool {
+        if !Self::has_inner() {
+            return self.engine.release(key);
+        }
+        self.engine
+            .release_telling(key, &mut |id, key| self.stand_in_is_gone(id, key))
+    }
+
+    /// Gives up a span that was opened a moment ago and cannot be found again.
+    fn forget(&self, key: Key) {
+        self.engine
+            .forget(key, &mut |id, key| self.stand_in_is_gone(id, key));
+    }
+
+    fn stand_in_is_gone(&self, id: u64, key: Key) {
+        // First here, because the Registry may give the id away again.
+        self.ids.remove(id, key);
+        self.stand_ins.close(&self.inner, id);
+    }
+
     /// Notes where in the inner subscriber's tree a span that only we keep has its place.
-    pub(super) fn place_inside(&self, key: Key, attributes: &Attributes<'_>) {
+    fn place_inside(&self, key: Key, attributes: &Attributes<'_>) {
         let place = if attributes.is_contextual() {
             self.inner.current_span().id().cloned()
         } else {
-            match attributes.parent() {
-                Some(parent) if !ids::is_ours(parent) => Some(parent.clone()),
-                // Its own parent, which it holds, knows its place.
-                _ => None,
-            }
+            // Where the parent is ours alone, it knows its place, and is held.
+            let parent = attributes.parent().map(|parent| self.among_us(parent));
+            parent.filter(|parent| !ids::is_ours(parent))
         };
         let Some(place) = place else { return };
-        let known = self.any_key_of(&place).or_else(|| self.track(&place));
+        let known = match self.slot_of(&place) {
+            Some((key, _)) => Some(key),
+            None => self.track(&place),
+        };
         if let Some(slot) = self.engine.mine(key)
             && let Some(known) = known
             && self.engine.hold(known)
@@ -145,7 +191,7 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         if self.ids.insert(id.into_u64(), key) {
             return Some(key);
         }
-        self.engine.forget(key);
+        self.forget(key);
         None
     }
 
@@ -167,17 +213,20 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
 
     /// A handle less on a span that the inner subscriber keeps; whether that closed it.
     pub(super) fn close_inside(&self, id: Id) -> bool {
-        let known = self.any_key_of(&id);
-        let Some((key, slot)) = known.and_then(|key| Some((key, self.engine.mine(key)?))) else {
-            return self.inner.try_close(id);
+        let close = |id: Id| {
+            self.stand_ins
+                .while_closing(&self.inner, || self.inner.try_close(id))
+        };
+        let Some((key, slot)) = self.slot_of(&id) else {
+            return close(id);
         };
         // Held while a close is under way: another thread may carry out the last close meanwhile, and the
         // slot must not be another span's by the time this close is taken back.
         if !self.engine.hold(key) {
-            return self.inner.try_close(id);
+            return close(id);
         }
         let closed = slot.begin_close() && {
-            let closed = self.inner.try_close(id.clone());
+            let closed = close(id.clone());
             if closed {
                 slot.inner_is_gone();
                 self.ids.remove(id.into_u64(), key);
@@ -185,9 +234,9 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
             slot.end_close();
             closed
         };
-        self.engine.release(key);
+        self.release(key);
         if closed {
-            self.engine.release(key);
+            self.release(key);
         }
         closed
     }

@@ -7,6 +7,7 @@ use tracing_core::span::{Attributes, Current, Id, Record};
 use tracing_core::subscriber::NoSubscriber;
 use tracing_core::{Dispatch, Event, Interest, LevelFilter, Metadata, Subscriber};
 
+use super::stand_ins::StandIns;
 use super::{ids, repair};
 use crate::announce::{Plain, Protection};
 use crate::callsites;
@@ -18,7 +19,7 @@ use crate::log_bridge;
 use crate::output::{Direct, Output};
 use crate::plan::CallsitePlan;
 use crate::scope::OpenSpan as _;
-use crate::spans::{InnerIds, Key};
+use crate::spans::{InnerIds, Key, Slot};
 use crate::table::{Entry, Found, InnerInterest};
 
 /// A subscriber that brings what fires to an engine, and to the inner subscriber what that one wants.
@@ -27,6 +28,15 @@ pub struct Root<O: Output, S = NoSubscriber> {
     pub(super) engine: Arc<Engine<O>>,
     pub(super) inner: S,
     pub(super) ids: InnerIds,
+    pub(super) stand_ins: StandIns,
+}
+
+/// A span, by the id that the program has.
+pub(super) struct Known {
+    /// The id that it has among us: one of [`ids`] where the inner subscriber does not keep the span.
+    pub(super) id: Id,
+    /// Our key, where we keep it.
+    pub(super) key: Option<Key>,
 }
 
 impl<O: Output> Root<O> {
@@ -43,6 +53,10 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
             engine.stands_with_others();
         }
         Self {
+            stand_ins: match Self::has_inner() {
+                true => StandIns::of(&inner),
+                false => StandIns::none(),
+            },
             engine,
             inner,
             ids: match Self::has_inner() {
@@ -63,26 +77,48 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         TypeId::of::<S>() != TypeId::of::<NoSubscriber>()
     }
 
-    /// The key of a span that we keep, by the id that the program knows.
+    /// The span that the program means by an id.
     #[inline]
-    pub(super) fn key_of(&self, id: &Id) -> Option<Key> {
+    pub(super) fn known(&self, id: &Id) -> Known {
+        let known = |id: Id, key| Known { id, key };
         if ids::is_ours(id) {
-            return ids::key_of(id);
+            return known(id.clone(), ids::key_of(id));
         }
-        self.any_key_of(id)
-            .filter(|key| self.engine.mine(*key).is_some_and(|slot| !slot.is_bare()))
+        if self.stand_ins.is_nobody(id) {
+            return known(ids::nobody(), None);
+        }
+        match self.slot_of(id) {
+            None => known(id.clone(), None),
+            Some((key, slot)) if slot.stand_in().is_some() => known(ids::of_key(key), Some(key)),
+            Some((key, slot)) => known(id.clone(), (!slot.is_bare()).then_some(key)),
+        }
     }
 
-    /// The same for a span of the inner subscriber's, kept or bare.
+    /// Its id among us alone, which costs nothing as long as there are no stand-ins.
     #[inline]
-    pub(super) fn any_key_of(&self, id: &Id) -> Option<Key> {
+    pub(super) fn among_us(&self, id: &Id) -> Id {
+        if Self::has_inner() && self.stand_ins.any() {
+            self.known(id).id
+        } else {
+            id.clone()
+        }
+    }
+
+    /// The slot under an id that the inner subscriber gave: the span's, a bare one, or that behind a stand-in.
+    #[inline]
+    pub(super) fn slot_of(&self, id: &Id) -> Option<(Key, &'static Slot)> {
         if !Self::has_inner() {
             return None;
         }
         let key = self.ids.get(id.into_u64())?;
         // A pair of ids may be taken over while it is read; the slot knows better.
         let slot = self.engine.mine(key)?;
-        (slot.inner() == Some(id.into_u64())).then_some(key)
+        (slot.inner() == Some(id.into_u64())).then_some((key, slot))
+    }
+
+    /// What the program gets for a span that nobody keeps.
+    pub(super) fn nobody(&self) -> Id {
+        self.stand_ins.nobody().unwrap_or_else(ids::nobody)
     }
 
     /// What encloses something with this parent.
@@ -92,7 +128,7 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
             return Around::Current;
         }
         parent
-            .and_then(|parent| self.key_of(parent))
+            .and_then(|parent| self.known(parent).key)
             .map_or(Around::Nothing, Around::Span)
     }
 
@@ -169,7 +205,7 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
     #[cold]
     fn unknown_span(&self, attributes: &Attributes<'_>) -> Id {
         self.register_callsite(attributes.metadata());
-        self.open(attributes).unwrap_or_else(ids::nobody)
+        self.open(attributes).unwrap_or_else(|| self.nobody())
     }
 
     /// `None` where the callsite is not known.
@@ -179,7 +215,7 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
             Some(plain) => self.open_in(plain, attributes),
             None => match Callback::begin() {
                 Some(callback) => self.open_in(callback, attributes),
-                None => Some(ids::nobody()),
+                None => Some(self.nobody()),
             },
         }
     }
@@ -191,17 +227,16 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
             return Some(self.open_inside(attributes, inner, wanted));
         }
         if !wanted {
-            return Some(ids::nobody());
+            return Some(self.nobody());
         }
         let around = || self.around(attributes.is_contextual(), attributes.parent());
         let key = self.engine.open(&callback, attributes, 0, around);
         drop(callback);
-        Some(key.map_or_else(ids::nobody, |key| {
-            if Self::has_inner() {
-                self.place_inside(key, attributes);
-            }
-            ids::of_key(key)
-        }))
+        Some(match key {
+            None => self.nobody(),
+            Some(key) if Self::has_inner() => self.keep_alone(key, attributes),
+            Some(key) => ids::of_key(key),
+        })
     }
 }
 
@@ -260,19 +295,20 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
     }
 
     fn record(&self, id: &Id, values: &Record<'_>) {
-        if let Some(key) = self.key_of(id)
+        let known = self.known(id);
+        if let Some(key) = known.key
             && let Some(callback) = Callback::begin()
         {
             self.engine.record(&callback, key, values);
         }
-        if Self::has_inner() && !ids::is_ours(id) {
+        if Self::has_inner() && !ids::is_ours(&known.id) {
             self.inner.record(id, values);
         }
     }
 
     fn record_follows_from(&self, id: &Id, follows: &Id) {
         if Self::has_inner() {
-            self.follows_inside(id, follows);
+            self.follows_inside(&self.among_us(id), &self.among_us(follows));
         }
     }
 
@@ -301,25 +337,29 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
     }
 
     fn enter(&self, id: &Id) {
-        if Self::has_inner() && !ids::is_ours(id) {
+        // Looked up before the inner subscriber, whose layers may do anything.
+        let known = self.known(id);
+        if Self::has_inner() && !ids::is_ours(&known.id) {
             self.inner.enter(id);
         }
-        let key = self.key_of(id);
-        if key.is_some() || Self::has_inner() {
-            self.engine.entered(id.into_u64(), key);
+        if known.key.is_some() || Self::has_inner() {
+            self.engine.entered(known.id.into_u64(), known.key);
         }
     }
 
     fn exit(&self, id: &Id) {
-        self.engine.exited(id.into_u64(), || self.key_of(id));
-        if Self::has_inner() && !ids::is_ours(id) {
+        let among_us = self.among_us(id);
+        self.engine
+            .exited(among_us.into_u64(), || self.known(id).key);
+        if Self::has_inner() && !ids::is_ours(&among_us) {
             self.inner.exit(id);
         }
     }
 
     fn clone_span(&self, id: &Id) -> Id {
-        if ids::is_ours(id) {
-            if let Some(key) = ids::key_of(id) {
+        let among_us = self.among_us(id);
+        if ids::is_ours(&among_us) {
+            if let Some(key) = ids::key_of(&among_us) {
                 self.engine.hold(key);
             }
             return id.clone();
@@ -332,8 +372,9 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
     }
 
     fn try_close(&self, id: Id) -> bool {
-        if ids::is_ours(&id) {
-            return ids::key_of(&id).is_some_and(|key| self.engine.release(key));
+        let among_us = self.among_us(&id);
+        if ids::is_ours(&among_us) {
+            return ids::key_of(&among_us).is_some_and(|key| self.release(key));
         }
         Self::has_inner() && self.close_inside(id)
     }
@@ -359,8 +400,14 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
         innermost
             .key
             .and_then(|key| self.engine.mine(key))
-            .and_then(|slot| callsites::get(slot.callsite().id)?.metadata)
-            .map_or_else(Current::none, |metadata| Current::new(id, metadata))
+            .and_then(|slot| {
+                let id = slot.stand_in().map_or(id, Id::from_u64);
+                Some(Current::new(
+                    id,
+                    callsites::get(slot.callsite().id)?.metadata?,
+                ))
+            })
+            .unwrap_or_else(Current::none)
     }
 
     unsafe fn downcast_raw(&self, id: TypeId) -> Option<*const ()> {

@@ -16,8 +16,12 @@ const PINS: u64 = POSTPONED - 1;
 const CLOSERS: u64 = !(CLOSER - 1);
 
 impl Slot {
-    /// The inner id, held open until [`unpin`](Self::unpin); `None` where it is gone or going.
+    /// The inner id, held open until [`unpin`](Self::unpin); `None` where it is gone or going, or stands
+    /// for a span that only we keep.
     pub(crate) fn pin(&self) -> Option<u64> {
+        if self.stand_in().is_some() {
+            return None;
+        }
         let pinned = self
             .pins
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |pins| {

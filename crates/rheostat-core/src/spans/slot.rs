@@ -61,6 +61,8 @@ impl Measure {
     const ERROR_SEEN: Self = Self(8);
     /// The inner subscriber has closed it; we may not have.
     const INNER_GONE: Self = Self(16);
+    /// Only we keep it; what the inner subscriber's Registry has under its id is empty.
+    const STAND_IN: Self = Self(32);
 
     /// This and that.
     pub(crate) fn and(self, other: Self) -> Self {
@@ -238,6 +240,22 @@ impl Slot {
     /// The inner subscriber keeps it too, under this id; said before anybody else knows the span.
     pub(crate) fn set_inner(&self, inner: u64) {
         self.inner.store(inner, Ordering::Relaxed);
+    }
+
+    /// Only we keep it, and the program knows it by the id of an empty span in the inner subscriber's
+    /// Registry; said before anybody else knows the span.
+    pub(crate) fn set_stand_in(&self, id: u64) {
+        self.set_inner(id);
+        let measure = self.measure().and(Measure::STAND_IN);
+        self.measure.store(measure.0, Ordering::Relaxed);
+    }
+
+    /// The id of the empty span that the inner subscriber's Registry has for it.
+    #[inline]
+    pub(crate) fn stand_in(&self) -> Option<u64> {
+        self.measure()
+            .has(Measure::STAND_IN)
+            .then(|| self.inner.load(Ordering::Relaxed))
     }
 
     /// The inner subscriber closed it.

@@ -10,7 +10,7 @@
 use std::any::TypeId;
 use std::fmt;
 
-use rheostat_core::mount::is_ours;
+use rheostat_core::mount::{KNOWS_OUR_IDS, KnowsOurIds, is_ours};
 use tracing_core::callsite::{Callsite, Identifier};
 use tracing_core::field::FieldSet;
 use tracing_core::span::{Attributes, Current, Id, Record};
@@ -114,7 +114,7 @@ impl Subscriber for BridgeSpans {
         self.inner.current_span()
     }
 
-    // SAFETY: the pointers are to `self` and to what it owns, and live as long as it does.
+    // SAFETY: the pointers are to a static, to `self` and to what it owns, and live as long as it does.
     #[expect(
         unsafe_code,
         reason = "a layer finds the Registry that closes its spans by no other way"
@@ -122,6 +122,9 @@ impl Subscriber for BridgeSpans {
     unsafe fn downcast_raw(&self, id: TypeId) -> Option<*const ()> {
         if id == TypeId::of::<Self>() {
             return Some(std::ptr::from_ref(self).cast());
+        }
+        if id == TypeId::of::<KnowsOurIds>() {
+            return Some(std::ptr::from_ref(&KNOWS_OUR_IDS).cast());
         }
         // SAFETY: the caller's promise is passed on.
         unsafe { self.inner.downcast_raw(id) }
