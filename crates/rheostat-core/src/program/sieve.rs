@@ -14,6 +14,9 @@ use super::load::Load;
 use crate::capture::{CapturePlan, SlotId};
 use crate::value::{Value, compare};
 
+/// How many comparisons have a bit each; more of them take the usual way.
+const MOST: usize = u32::BITS as usize;
+
 /// Such a condition.
 #[derive(Debug)]
 pub(crate) struct Sieve {
@@ -65,6 +68,9 @@ impl Sieve {
             Op::Or(parts) => (parts, false),
             _ => (&[root], true),
         };
+        if parts.len() > MOST {
+            return None;
+        }
         let comparisons = parts
             .iter()
             .map(|part| comparison(program, *part, capture))
@@ -73,7 +79,7 @@ impl Sieve {
         let bits = comparisons.iter().enumerate();
         Some(Self {
             of_missing: bits.fold(0, |bits, (at, of)| bits | u32::from(holds(of)) << at),
-            comparisons: Some(comparisons).filter(|comparisons| comparisons.len() <= 32)?,
+            comparisons,
             all,
             limit: capture.limit(),
         })

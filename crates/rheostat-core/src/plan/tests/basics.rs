@@ -23,6 +23,19 @@ fn a_rule_acts_where_its_condition_holds() {
 }
 
 #[test]
+fn a_condition_may_have_more_comparisons_than_a_look_holds() {
+    for count in [32, 33, 100] {
+        let any: Vec<String> = (0..count).map(|row| format!("rows == {row}")).collect();
+        let world = World::new(&COUNT.replace("rows > 10", &any.join(" or ")));
+        let site = event("app::db", Level::Info, &["rows", "table"]);
+        let fire = |rows| world.fire(&site, &[Value::I64(rows), Value::Text("users")], None);
+        let last = format!("rows count of={} level=info table=users", count - 1);
+        assert_eq!(fire(count - 1), [last]);
+        assert!(fire(count).is_empty());
+    }
+}
+
+#[test]
 fn a_callsite_that_no_rule_matches_has_no_plan() {
     let world = World::new(COUNT);
     assert!(
