@@ -202,7 +202,7 @@ fn no_bridge(action: &Action) -> Diagnostic {
                 .to_owned(),
             edit: None,
         }],
-        notes: vec!["the policy that was in force stays in force".to_owned()],
+        notes: Vec::new(),
     }
 }
 
@@ -217,7 +217,10 @@ fn cannot_open(sink: &Sink, why: &str) -> Diagnostic {
             text: "nothing could be written there".to_owned(),
         },
         others: Vec::new(),
-        helps: Vec::new(),
-        notes: vec!["the policy that was in force stays in force".to_owned()],
+        helps: vec![Help {
+            text: "see that the program may write there, or name another place".to_owned(),
+            edit: None,
+        }],
+        notes: Vec::new(),
     }
 }

@@ -71,6 +71,25 @@ fn a_file_that_is_no_policy_is_an_error_that_says_what_it_is() {
 }
 
 #[test]
+fn a_sink_that_cannot_be_opened_at_the_start_leaves_nothing_in_force() {
+    let text = "version = 1\n[sinks.out]\ntype = \"file\"\npath = \"/proc/nowhere/x\"\n\
+                [[rules]]\nmatch = { target = \"a\" }\nstream = { sink = \"out\" }\n";
+    let Err(error) = rheostat::builder().policy_text(text).try_build() else {
+        panic!("nothing can be written there");
+    };
+    let error = error.to_string();
+    for part in [
+        "policy:2:8",
+        "/proc/nowhere/x",
+        "help: ",
+        "no policy is in force",
+    ] {
+        assert!(error.contains(part), "no {part:?} in\n{error}");
+    }
+    assert!(!error.contains("stays in force"), "{error}");
+}
+
+#[test]
 fn or_empty_starts_without_rules_and_takes_a_policy_later() {
     let built = rheostat::builder()
         .policy_text("version = 2")

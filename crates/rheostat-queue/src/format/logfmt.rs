@@ -133,8 +133,11 @@ fn pair(key: Key, text: &str, out: &mut Vec<u8>) {
     shown(Value::Text(text), out);
 }
 
-/// A name of the program; what would end it is replaced.
+/// A name of the program; what would end it is replaced, and an empty one is shown.
 fn key(name: &str, out: &mut Vec<u8>) {
+    if name.is_empty() {
+        out.push(b'_');
+    }
     let safe = |char: char| match char {
         '=' | '"' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '_',
         char if char.is_whitespace() || char.is_control() => '_',

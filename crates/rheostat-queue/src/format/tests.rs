@@ -205,6 +205,19 @@ fn a_message_that_is_no_text_becomes_one() {
 }
 
 #[test]
+fn a_field_without_a_name_is_still_a_pair() {
+    let chunk = one(
+        |route| route.fields[0].name = "".into(),
+        |draft| {
+            draft.head(&at(0, 0), None);
+            draft.field(0, Value::U64(5));
+        },
+    );
+    assert!(text(Format::Json, &chunk).contains(r#""fields":{"":5}"#));
+    assert!(text(Format::Logfmt, &chunk).contains(" _=5 "));
+}
+
+#[test]
 fn an_event_in_logfmt() {
     assert_eq!(
         text(Format::Logfmt, &event()),

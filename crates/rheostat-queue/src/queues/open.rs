@@ -7,7 +7,7 @@ use rheostat_core::flow::Home;
 use rheostat_core::ledger::Ledger;
 use rheostat_core::sink::{Around, Failure, NoTap};
 use rheostat_policy::codes::live::SINK_NOT_OPENED;
-use rheostat_policy::diagnostic::{Diagnostic, Label, Severity};
+use rheostat_policy::diagnostic::{Diagnostic, Help, Label, Severity};
 use rheostat_policy::model::{self, CheckedPolicy};
 use rheostat_policy::vocabulary::RecordClass;
 
@@ -182,7 +182,10 @@ pub fn cannot_open(sink: &model::Sink, failure: &Failure) -> Diagnostic {
             text: "nothing could be written there".into(),
         },
         others: Vec::new(),
-        helps: Vec::new(),
-        notes: vec!["the policy that was in force stays in force".into()],
+        helps: vec![Help {
+            text: "see that the program may write there, or name another place".into(),
+            edit: None,
+        }],
+        notes: Vec::new(),
     }
 }

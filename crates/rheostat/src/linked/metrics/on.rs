@@ -13,7 +13,7 @@ use rheostat_core::sink::MetricSource;
 pub use rheostat_metrics::Metrics;
 use rheostat_metrics::{BindError, Format, Listen, Prepared, Registry};
 use rheostat_policy::codes::live::CANNOT_LISTEN;
-use rheostat_policy::diagnostic::{Diagnostic, Label, Severity};
+use rheostat_policy::diagnostic::{Diagnostic, Help, Label, Severity};
 use rheostat_policy::model::CheckedPolicy;
 
 use crate::guard::WeakHandle;
@@ -130,7 +130,10 @@ fn cannot_listen(error: &BindError, place: rheostat_policy::Place) -> Box<Diagno
             text: "this address".to_owned(),
         },
         others: Vec::new(),
-        helps: Vec::new(),
+        helps: vec![Help {
+            text: "name a free port of this machine, or `:0` for any".to_owned(),
+            edit: None,
+        }],
         notes,
     })
 }
