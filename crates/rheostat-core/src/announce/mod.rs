@@ -27,5 +27,5 @@ mod thread;
 
 pub use grace::Grace;
 pub(crate) use here::{BUSY, OURS, mark, marks};
-pub(crate) use thread::{Plain, Protection};
 pub use thread::{Announced, enter};
+pub(crate) use thread::{Plain, Protection};
