@@ -65,6 +65,17 @@ pub(crate) fn pop(engine: u32, outer: u64) -> Option<Entered> {
     })?
 }
 
+/// Whether the innermost span entered on this thread is that one of an engine.
+#[inline]
+pub(crate) fn is_innermost(engine: u32, outer: u64) -> bool {
+    with(|entered| {
+        entered
+            .last()
+            .is_some_and(|last| last.outer == outer && last.engine == engine)
+    })
+    .unwrap_or(false)
+}
+
 /// The nearest span entered on this thread that the engine keeps and that is open still.
 #[inline]
 pub(crate) fn nearest(engine: u32) -> Option<&'static Slot> {

@@ -27,7 +27,8 @@ struct Pinned<'r, O: Output, S: Subscriber + Send + Sync> {
 impl<O: Output, S: Subscriber + Send + Sync> Drop for Pinned<'_, O, S> {
     fn drop(&mut self) {
         for _ in 0..self.slot.unpin() {
-            self.root.close_inside(self.id.clone());
+            let found = self.root.slot_of(&self.id);
+            self.root.close_inside(self.id.clone(), found);
         }
     }
 }
@@ -211,13 +212,13 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
         None
     }
 
-    /// A handle less on a span that the inner subscriber keeps; whether that closed it.
-    pub(super) fn close_inside(&self, id: Id) -> bool {
+    /// A handle less on a span that the inner subscriber keeps, and what is known of it; whether that closed it.
+    pub(super) fn close_inside(&self, id: Id, known: Option<(Key, &'static Slot)>) -> bool {
         let close = |id: Id| {
             self.stand_ins
                 .while_closing(&self.inner, || self.inner.try_close(id))
         };
-        let Some((key, slot)) = self.slot_of(&id) else {
+        let Some((key, slot)) = known else {
             return close(id);
         };
         // Held while a close is under way: another thread may carry out the last close meanwhile, and the

@@ -348,7 +348,12 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
     }
 
     fn exit(&self, id: &Id) {
-        let among_us = self.among_us(id);
+        // What is entered here under the inner subscriber's own id is no stand-in.
+        let is_theirs = || current::is_innermost(self.engine.number(), id.into_u64());
+        let among_us = match Self::has_inner() && self.stand_ins.any() && !is_theirs() {
+            true => self.known(id).id,
+            false => id.clone(),
+        };
         self.engine
             .exited(among_us.into_u64(), || self.known(id).key);
         if Self::has_inner() && !ids::is_ours(&among_us) {
@@ -372,11 +377,17 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
     }
 
     fn try_close(&self, id: Id) -> bool {
-        let among_us = self.among_us(&id);
-        if ids::is_ours(&among_us) {
-            return ids::key_of(&among_us).is_some_and(|key| self.release(key));
+        if ids::is_ours(&id) {
+            return ids::key_of(&id).is_some_and(|key| self.release(key));
         }
-        Self::has_inner() && self.close_inside(id)
+        if !Self::has_inner() || self.stand_ins.is_nobody(&id) {
+            return false;
+        }
+        let found = self.slot_of(&id);
+        match found {
+            Some((key, slot)) if slot.stand_in().is_some() => self.release(key),
+            _ => self.close_inside(id, found),
+        }
     }
 
     fn current_span(&self) -> Current {
