@@ -44,6 +44,14 @@ fn path(segments: &[Segment], start: Cursor<'_>, floating: bool) -> bool {
                 continue;
             }
             (Some(Segment::One(pattern)), Some(cursor)) => {
+                // Most texts differ from a literal start: seen without looking for the segment's end.
+                if retry.is_none()
+                    && pattern
+                        .literal()
+                        .is_some_and(|literal| !cursor.rest.starts_with(literal))
+                {
+                    return false;
+                }
                 let (part, rest) = cursor.next();
                 if pattern.matches(part) {
                     at += 1;
@@ -119,7 +127,11 @@ impl<'t> Cursor<'t> {
     /// The segment here, and the place behind it unless it was the last.
     fn next(self) -> (&'t str, Option<Self>) {
         let (at, width) = match self.separator {
-            Separator::Colons => (self.rest.find("::"), 2),
+            // Two bytes are not worth a searcher's preparations.
+            Separator::Colons => {
+                let mut pairs = self.rest.as_bytes().windows(2);
+                (pairs.position(|pair| pair == b"::"), 2)
+            }
             // Windows' compilers write the other slash.
             Separator::Slash => (self.rest.find(['/', '\\']), 1),
         };
