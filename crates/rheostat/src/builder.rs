@@ -172,6 +172,10 @@ impl<O, S> Builder<O, S> {
 
     /// Puts a complete subscriber inside: it gets what it wants, as before, and its filters do not limit us.
     /// Default: the bridge of the `trace` feature, where that is on.
+    ///
+    /// A span that the policy keeps and that subscriber does not want is a span of the program all the same. An
+    /// OpenTelemetry layer inside knows nothing of it, so `Span::current().context()` in it is empty: headers
+    /// for other services are better taken from a span that the layer ships.
     #[must_use]
     pub fn inner<T: Subscriber + Send + Sync>(self, inner: T) -> Builder<O, T> {
         Builder {

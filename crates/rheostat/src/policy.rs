@@ -111,7 +111,7 @@ impl Policy {
     }
 
     /// These outputs around a complete subscriber, which gets what it wants, as before, and whose filters do not
-    /// limit us.
+    /// limit us. See [`Builder::inner`] for what it does not know.
     pub fn over<O: Output, S>(&self, outputs: O, inner: S) -> Builder<O, S>
     where
         S: Subscriber + Send + Sync,
