@@ -36,9 +36,12 @@ pub fn in_child() -> bool {
     !flag.load(Ordering::Relaxed)
 }
 
-/// The same for cold places, right even where pages cannot be wiped.
+/// The same for cold places, right even where pages cannot be wiped; only there does it ask the system.
 #[cold]
 pub(crate) fn in_child_by_id() -> bool {
+    if !std::ptr::eq(FLAG.load(Ordering::Relaxed), &raw const PARENT) {
+        return in_child();
+    }
     let owner = OWNER.load(Ordering::Relaxed);
     if owner != 0 && owner != std::process::id() {
         PARENT.store(false, Ordering::Relaxed);
