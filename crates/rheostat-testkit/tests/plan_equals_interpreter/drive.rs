@@ -1,4 +1,5 @@
-//! The same world through the real engine: a mount, a policy, and an output that writes down what it is told.
+//! The same world through the real engine: a mount, a policy, and an output that writes down what it is told,
+//! with the real metrics beside it or without.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use rheostat_core::engine::{Engine, Options};
 use rheostat_core::ledger::Outcome;
 use rheostat_core::mount::{Root, layer};
 use rheostat_core::sink::NoTaps;
+use rheostat_core::stats::Sample;
+use rheostat_metrics::Snapshot;
 use rheostat_policy::model::CheckedPolicy;
 use tracing_core::{Dispatch, dispatcher};
 use tracing_subscriber::filter::LevelFilter;
@@ -16,6 +19,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{Layer, Registry};
 
 use crate::fire::{Fake, perform};
+use crate::watched::Watched;
 use crate::witness::Witness;
 use crate::world::{Came, World};
 
@@ -48,20 +52,53 @@ struct Neighbour;
 
 impl<S: tracing_core::Subscriber> Layer<S> for Neighbour {}
 
-/// Runs a world under a policy, scoped to this thread.
-pub(crate) fn run(
+/// The metrics, if the real ones are there, and the witness of all the rest.
+type Outputs = (Option<Watched>, Witness);
+
+/// Runs a world under a policy, and all is witnessed.
+pub(crate) fn witnessed(
     mount: Mount,
     policy: &Arc<CheckedPolicy>,
     world: &World,
     fakes: &[&'static Fake],
 ) -> Came {
+    came(&run(
+        mount,
+        policy,
+        (world, fakes),
+        (None, Witness::default()),
+    ))
+}
+
+/// The same with real metrics: what else came of it, what they hold, and what the engine counted.
+pub(crate) fn measured(
+    mount: Mount,
+    policy: &Arc<CheckedPolicy>,
+    world: &World,
+    fakes: &[&'static Fake],
+) -> (Came, Snapshot, Vec<Sample>) {
+    let outputs = (Some(Watched::default()), Witness::beside_metrics());
+    let engine = run(mount, policy, (world, fakes), outputs);
+    let watched = engine.outputs().0.as_ref().expect("given above");
+    watched.note_conditions(fakes, &world.steps);
+    let registry = watched.metrics.registry().expect("the native one");
+    (came(&engine), registry.snapshot(), engine.samples())
+}
+
+/// Scoped to this thread.
+fn run(
+    mount: Mount,
+    policy: &Arc<CheckedPolicy>,
+    (world, fakes): (&World, &[&'static Fake]),
+    outputs: Outputs,
+) -> Arc<Engine<Outputs>> {
     let clock = Clock::manual(BEGIN);
     let options = Options {
         clock: clock.clone(),
         canary: false,
         ..Options::default()
     };
-    let engine = Engine::new(Witness::default(), options);
+    let engine = Engine::new(outputs, options);
     let neighbours = |level: LevelFilter| Registry::default().with(Neighbour.with_filter(level));
     let dispatch = match mount {
         Mount::Subscriber => Dispatch::new(Root::subscriber(engine.clone())),
@@ -77,14 +114,18 @@ pub(crate) fn run(
             clock.advance(Duration::from_nanos(nanoseconds))
         });
     });
+    engine
+}
+
+fn came(engine: &Engine<Outputs>) -> Came {
     Came {
-        lines: engine.outputs().lines(),
-        matched: matched(&engine),
+        lines: engine.outputs().1.lines(),
+        matched: matched(engine),
     }
 }
 
 /// What the ledger says of records that the conditions let through.
-fn matched(engine: &Engine<Witness>) -> BTreeMap<String, u64> {
+fn matched(engine: &Engine<Outputs>) -> BTreeMap<String, u64> {
     let lines = engine.ledger().lines().into_iter();
     lines
         .filter(|line| line.outcome != Outcome::Filtered)

@@ -1,4 +1,7 @@
 //! The features that ten thousand cases must see both ways.
+//!
+//! `sieve`: the condition in front of the short way, by operator and by the type of the constant. `short`: the ways
+//! of the metrics, taken, and left for the usual one or not there at all.
 
 /// Selector keys, operators, transforms, refs and built-ins of the language.
 pub(crate) const FEATURES: &[&str] = &[
@@ -76,4 +79,20 @@ pub(crate) const FEATURES: &[&str] = &[
     "@Open",
     "@TraceId",
     "@SpanId",
+    "sieve Equal",
+    "sieve NotEqual",
+    "sieve Less",
+    "sieve AtMost",
+    "sieve Greater",
+    "sieve AtLeast",
+    "sieve and",
+    "sieve or",
+    "sieve of bool",
+    "sieve of integer",
+    "sieve of float",
+    "sieve of text",
+    "short Same",
+    "short Measured",
+    "short Labelled",
+    "short Lasted",
 ];

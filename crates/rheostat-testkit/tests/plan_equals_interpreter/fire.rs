@@ -74,6 +74,13 @@ impl Fake {
         fake
     }
 
+    /// Whether it is the callsite of this description.
+    pub(crate) fn is(&self, metadata: &Metadata<'_>) -> bool {
+        self.metadata
+            .get()
+            .is_some_and(|own| own.callsite() == metadata.callsite())
+    }
+
     fn enabled(&'static self, dispatch: &Dispatch) -> bool {
         match self.interest.load(Ordering::SeqCst) {
             0 => false,

@@ -14,6 +14,8 @@ use rheostat_policy::{Diagnostic, Vocabulary, first_party};
 /// Writes down every step that passes.
 #[derive(Debug, Default)]
 pub(crate) struct Witness {
+    /// Whether metrics are somebody else's.
+    leaves_metrics: bool,
     lines: Lines,
 }
 
@@ -63,6 +65,14 @@ enum What {
 }
 
 impl Witness {
+    /// A witness of all but metrics.
+    pub(crate) fn beside_metrics() -> Self {
+        Self {
+            leaves_metrics: true,
+            ..Self::default()
+        }
+    }
+
     /// The lines so far.
     pub(crate) fn lines(&self) -> Vec<String> {
         std::mem::take(&mut lock(&self.lines))
@@ -204,7 +214,9 @@ impl Output for Witness {
         let mut plan = Vec::new();
         for rule in rules {
             for action in &rule.actions {
-                plan.extend(noted(policy, rule, action, planner));
+                if !(self.leaves_metrics && action.action.metric.is_some()) {
+                    plan.extend(noted(policy, rule, action, planner));
+                }
             }
         }
         (!plan.is_empty()).then_some(plan)

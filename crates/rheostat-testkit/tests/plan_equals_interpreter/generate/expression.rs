@@ -49,7 +49,7 @@ fn duration(reads: Reads) -> impl Strategy<Value = String> {
     prop_oneof![
         1 => of_field(),
         4 => where_fit(reads.within && !reads.close, Just("@elapsed".to_owned()), of_field()),
-        2 => where_fit(reads.close, one_of(&["@duration", "@active", "@busy", "@idle"]), of_field()),
+        8 => where_fit(reads.close, one_of(&["@duration", "@active", "@busy", "@idle"]), of_field()),
     ]
 }
 

@@ -4,16 +4,17 @@
 
 mod action;
 mod expression;
+mod plain;
 mod policy;
 mod program;
 mod sites;
 
-pub(crate) use policy::policy;
-pub(crate) use program::steps;
 pub(crate) use sites::pool;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+
+use crate::world::{Site, Step};
 
 /// The names of fields.
 pub(crate) const FIELDS: &[&str] = &[
@@ -27,6 +28,17 @@ pub(crate) const FIELDS: &[&str] = &[
     "error",
     "otel.status_code",
 ];
+
+/// A policy text and a program; one in three is of the plainest kind.
+pub(crate) fn policy_and_steps(
+    sites: &'static [Site],
+) -> impl Strategy<Value = (String, Vec<Step>)> {
+    prop_oneof![
+        4 => (policy::policy(), program::steps(sites)),
+        1 => (plain::policy(), plain::steps(sites)),
+        1 => (plain::policy(), program::steps(sites)),
+    ]
+}
 
 /// One of these texts.
 fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = String> + Clone {

@@ -32,16 +32,22 @@ impl Run<'_> {
             .filter_map(|label| Some((&label.name, self.label(&label.value, &lookup)?)))
             .map(|(name, text)| format!("{name}={text}"))
             .collect();
-        let series = format!("{} {} {labels:?}", action.name, metric.name);
+        let shown = format!("{} {} {labels:?}", action.name, metric.name);
+        let mut sorted = labels.clone();
+        sorted.sort();
+        let series = (metric.name.to_string(), sorted);
         if is_open_gauge(action) {
+            self.totals.shift(series.clone(), 1.0);
             self.raised
-                .insert((record.this?, rule.id.0, at), series.clone());
-            return Some(format!("{series} raised"));
+                .insert((record.this?, rule.id.0, at), (shown.clone(), series));
+            return Some(format!("{shown} raised"));
         }
         let of = action
             .args
             .expr("of")
             .map_or(Value::integer(1), |of| evaluate(of, &lookup));
+        self.totals
+            .add(rule.shown_name(), series, (action, metric), &of);
         let amount = match (of.number(), of.duration()) {
             (Some(number), _) => number.as_f64(),
             (None, Some(nanoseconds)) => nanoseconds as f64 / 1e9,
@@ -50,7 +56,7 @@ impl Run<'_> {
         if !amount.is_finite() || (action.name == "count" && amount < 0.0) {
             return None;
         }
-        Some(format!("{series} {amount}"))
+        Some(format!("{shown} {amount}"))
     }
 
     /// A span has closed: what it raised is lowered, what came last first.
@@ -58,9 +64,10 @@ impl Run<'_> {
         let of_span = self.raised.extract_if(|(raised, _, _), _| *raised == span);
         let mut lowered: Vec<_> = of_span.collect();
         lowered.sort();
-        let lines = lowered.into_iter().rev();
-        let lines = lines.map(|(_, series)| format!("{series} lowered"));
-        self.came.lines.extend(lines);
+        for (_, (shown, series)) in lowered.into_iter().rev() {
+            self.came.lines.push(format!("{shown} lowered"));
+            self.totals.shift(series, -1.0);
+        }
     }
 
     fn label(&self, label: &Mapped, lookup: &Names<'_>) -> Option<String> {

@@ -16,7 +16,9 @@ mod number;
 mod rules;
 mod run;
 mod spans;
+mod totals;
 mod transform;
 mod value;
 
 pub(crate) use run::run;
+pub(crate) use totals::Totals;

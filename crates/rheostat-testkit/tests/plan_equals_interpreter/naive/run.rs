@@ -8,10 +8,11 @@ use super::judge::{Judged, Phase};
 use super::limits::Memory;
 use super::rules::is_kept;
 use super::spans::{Span, chain, record};
+use super::totals::{Series, Totals};
 use crate::world::{Came, Parent, Recorded, Step, World};
 
-/// Runs a world by hand.
-pub(crate) fn run(policy: &CheckedPolicy, world: &World) -> Came {
+/// Runs a world by hand: what came of it record by record, and what that comes to in all.
+pub(crate) fn run(policy: &CheckedPolicy, world: &World) -> (Came, Totals) {
     let mut run = Run {
         policy,
         world,
@@ -22,9 +23,10 @@ pub(crate) fn run(policy: &CheckedPolicy, world: &World) -> Came {
         limits: HashMap::new(),
         raised: HashMap::new(),
         came: Came::default(),
+        totals: Totals::default(),
     };
     world.steps.iter().for_each(|step| run.step(step));
-    run.came
+    (run.came, run.totals)
 }
 
 pub(super) struct Run<'a> {
@@ -39,8 +41,9 @@ pub(super) struct Run<'a> {
     pub(super) now: i128,
     pub(super) limits: HashMap<(u32, usize), Memory>,
     /// Series that open spans raised, to be lowered when they close: by span, rule and action.
-    pub(super) raised: HashMap<(usize, u32, usize), String>,
+    pub(super) raised: HashMap<(usize, u32, usize), (String, Series)>,
     pub(super) came: Came,
+    pub(super) totals: Totals,
 }
 
 impl Run<'_> {
