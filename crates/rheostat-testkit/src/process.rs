@@ -1,6 +1,8 @@
 //! A test in processes of its own: a global subscriber is for ever.
 
+use std::io::Read;
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::mount::Mount;
@@ -56,19 +58,40 @@ fn run(name: &str, mount: Mount, limit: Duration) -> Output {
 /// Waits for a child, but not for ever: some of what is tested could deadlock.
 fn finish(mut child: Child, limit: Duration) -> Output {
     let until = Instant::now() + limit;
-    let mut ended = false;
-    while !ended && Instant::now() < until {
+    // Read while it runs: a pipe that is full holds up who writes.
+    let stdout = read(child.stdout.take());
+    let stderr = read(child.stderr.take());
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("a child can be waited for") {
+            break Some(status);
+        }
+        if Instant::now() >= until {
+            child.kill().expect("a child can be ended");
+            child.wait().expect("it has ended");
+            break None;
+        }
         std::thread::sleep(Duration::from_millis(2));
-        ended = child
-            .try_wait()
-            .expect("a child can be waited for")
-            .is_some();
+    };
+    let text = |reading: JoinHandle<Vec<u8>>| reading.join().expect("reading does not panic");
+    let (stdout, stderr) = (text(stdout), text(stderr));
+    let Some(status) = status else {
+        let out = String::from_utf8_lossy(&stdout);
+        panic!("still running after {limit:?}\n{out}");
+    };
+    Output {
+        status,
+        stdout,
+        stderr,
     }
-    if !ended {
-        child.kill().expect("a child can be ended");
-    }
-    let output = child.wait_with_output().expect("it has ended");
-    let out = String::from_utf8_lossy(&output.stdout);
-    assert!(ended, "still running after {limit:?}\n{out}");
-    output
+}
+
+/// Reads all that comes, on a thread of its own.
+fn read(from: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut all = Vec::new();
+        if let Some(mut from) = from {
+            from.read_to_end(&mut all).expect("a pipe can be read");
+        }
+        all
+    })
 }

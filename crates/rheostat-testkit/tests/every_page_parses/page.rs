@@ -42,12 +42,11 @@ pub(crate) struct Page {
 /// Any case.
 pub(crate) fn case() -> impl Strategy<Value = Case> {
     let parts = (
-        generate::policy(),
+        generate::policy_and_steps(&POOL),
         dress::dress(),
-        generate::steps(&POOL),
         prop::collection::vec(dress::call(), 0..6),
     );
-    parts.prop_map(|(policy, dress, steps, calls)| Case {
+    parts.prop_map(|((policy, steps), dress, calls)| Case {
         policy,
         dress,
         steps,
