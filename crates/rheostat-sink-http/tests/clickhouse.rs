@@ -203,12 +203,7 @@ fn it_keeps_the_contract() {
     if !real::have("clickhouse: it_keeps_the_contract", &[CLICKHOUSE]) {
         return;
     }
-    contract::order(Arc::new(ClickHouseSinks), &mut Table::new());
-    contract::full_queue(Arc::new(ClickHouseSinks), &mut Table::new());
-    contract::slow_peer(Arc::new(ClickHouseSinks), &mut Table::new());
-    contract::lost_peer(Arc::new(ClickHouseSinks), &mut Table::new());
-    contract::flush_limit(Arc::new(ClickHouseSinks), &mut Table::new());
-    contract::close(Arc::new(ClickHouseSinks), &mut Table::new());
+    contract::records(&(Arc::new(ClickHouseSinks) as _), Table::new);
 }
 
 const QUICK: &str = "create = true\nretry = { first = '5ms', max = '50ms' }\ntimeout = '1s'\nbatch = { every = '10ms' }";

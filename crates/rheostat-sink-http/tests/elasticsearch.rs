@@ -234,10 +234,5 @@ fn it_keeps_the_contract() {
     if !real::have("elasticsearch: it_keeps_the_contract", &[PYTHON]) {
         return;
     }
-    contract::order(Arc::new(ElasticsearchSinks), &mut Index::new());
-    contract::full_queue(Arc::new(ElasticsearchSinks), &mut Index::new());
-    contract::slow_peer(Arc::new(ElasticsearchSinks), &mut Index::new());
-    contract::lost_peer(Arc::new(ElasticsearchSinks), &mut Index::new());
-    contract::flush_limit(Arc::new(ElasticsearchSinks), &mut Index::new());
-    contract::close(Arc::new(ElasticsearchSinks), &mut Index::new());
+    contract::records(&(Arc::new(ElasticsearchSinks) as _), Index::new);
 }

@@ -350,12 +350,7 @@ fn it_keeps_the_contract() {
     if !real::have("influxdb: it_keeps_the_contract", &[INFLUXDB]) {
         return;
     }
-    contract::order(Arc::new(InfluxDbSinks), &mut Database::new());
-    contract::full_queue(Arc::new(InfluxDbSinks), &mut Database::new());
-    contract::slow_peer(Arc::new(InfluxDbSinks), &mut Database::new());
-    contract::lost_peer(Arc::new(InfluxDbSinks), &mut Database::new());
-    contract::flush_limit(Arc::new(InfluxDbSinks), &mut Database::new());
-    contract::close(Arc::new(InfluxDbSinks), &mut Database::new());
+    contract::records(&(Arc::new(InfluxDbSinks) as _), Database::new);
 }
 
 #[test]

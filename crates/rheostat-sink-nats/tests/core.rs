@@ -308,10 +308,5 @@ fn it_keeps_the_contract() {
     if !real::have("nats: it_keeps_the_contract without JetStream", &[NATS]) {
         return;
     }
-    contract::order(Arc::new(NatsSinks), &mut Listener::new());
-    contract::full_queue(Arc::new(NatsSinks), &mut Listener::new());
-    contract::slow_peer(Arc::new(NatsSinks), &mut Listener::new());
-    contract::lost_peer(Arc::new(NatsSinks), &mut Listener::new());
-    contract::flush_limit(Arc::new(NatsSinks), &mut Listener::new());
-    contract::close(Arc::new(NatsSinks), &mut Listener::new());
+    contract::records(&(Arc::new(NatsSinks) as _), Listener::new);
 }

@@ -294,10 +294,5 @@ fn it_keeps_the_contract() {
     if !real::have("nats: it_keeps_the_contract", &[NATS]) {
         return;
     }
-    contract::order(Arc::new(NatsSinks), &mut Stream::new());
-    contract::full_queue(Arc::new(NatsSinks), &mut Stream::new());
-    contract::slow_peer(Arc::new(NatsSinks), &mut Stream::new());
-    contract::lost_peer(Arc::new(NatsSinks), &mut Stream::new());
-    contract::flush_limit(Arc::new(NatsSinks), &mut Stream::new());
-    contract::close(Arc::new(NatsSinks), &mut Stream::new());
+    contract::records(&(Arc::new(NatsSinks) as _), Stream::new);
 }

@@ -12,7 +12,7 @@
 //! | [`lost_metrics_peer`] | metrics, and nobody to be reached for a while | all is counted there, once |
 //! | [`last_report`] | a shutdown before metrics are due | all is counted there, once |
 //!
-//! Each panics where the sink does not hold to it. A test of a sink calls those
+//! [`records`] is the first six. Each panics where the sink does not hold to it. A test of a sink calls those
 //! whose situation its [`Peer`] can bring about.
 
 mod metrics;
@@ -156,6 +156,17 @@ pub fn order(factory: Arc<dyn SinkFactory>, peer: &mut dyn Peer) {
     let mut bench = Bench::new(factory, peer, "");
     bench.fire(5_000, 10);
     bench.assert_all_in_order();
+}
+
+/// All that sinks of records are held to, each with an other end of its own.
+///
+/// # Panics
+///
+/// Where the sink does not hold to it.
+pub fn records<P: Peer>(factory: &Arc<dyn SinkFactory>, peer: impl Fn() -> P) {
+    for held in [order, slow_peer, full_queue, lost_peer, flush_limit, close] {
+        held(factory.clone(), &mut peer());
+    }
 }
 
 /// Records that fire while the other end does not read arrive when it does.
