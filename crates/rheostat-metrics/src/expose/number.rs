@@ -1,6 +1,6 @@
 //! Numbers as the text formats write them.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Display, Formatter, Write};
 
 /// A float: the shortest that reads back the same.
 pub(super) struct Float(pub(super) f64);
@@ -58,6 +58,17 @@ impl Display for Quoted<'_> {
     }
 }
 
+/// Writes text in quotes; most needs none of their escapes.
+pub(super) fn quote(page: &mut String, text: &str) {
+    let is_special = |byte| matches!(byte, b'\\' | b'"' | b'\n');
+    if text.bytes().any(is_special) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(page, "{}", Quoted(text));
+    } else {
+        page.push_str(text);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +86,10 @@ mod tests {
     #[test]
     fn quotes_backslashes_and_new_lines_are_escaped() {
         assert_eq!(Quoted("a\"b\\c\nd").to_string(), "a\\\"b\\\\c\\nd");
+        let mut page = String::new();
+        for text in ["plain", "a\"b", "c\\d", "e\nf"] {
+            quote(&mut page, text);
+        }
+        assert_eq!(page, "plaina\\\"bc\\\\de\\nf");
     }
 }

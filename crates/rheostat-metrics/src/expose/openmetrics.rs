@@ -8,11 +8,11 @@ use crate::spec::Kind;
 
 /// The page.
 pub(super) fn render(snapshot: &Snapshot) -> String {
-    let mut page = Page::new();
+    let (mut page, mut labels) = (Page::new(), Labels::default());
     for group in groups(snapshot) {
         let name = head(&mut page, group);
         for (family, series) in series_of(snapshot, group) {
-            let labels = Labels::of(snapshot, family, series);
+            labels.become_those_of(snapshot, family, series);
             match &series.value {
                 Value::Counter {
                     whole,
@@ -60,10 +60,10 @@ fn head<'a>(page: &mut Page, group: &'a [FamilySnapshot]) -> &'a str {
 
 fn histogram(page: &mut Page, name: &str, labels: &Labels, value: &HistogramSnapshot) {
     let mut below = 0;
-    let bounds = value.bounds.iter().copied().chain([f64::INFINITY]);
-    for (at, (bound, count)) in bounds.zip(&value.counts).enumerate() {
+    let bounds = page.bounds(&value.bounds);
+    for (at, (bound, count)) in bounds.iter().zip(&value.counts).enumerate() {
         below += count;
-        page.sample(name, "_bucket", labels, Some(&Float(bound)));
+        page.sample(name, "_bucket", labels, Some(bound));
         page.put(below);
         exemplar(page, value.exemplars.get(at).and_then(Option::as_ref));
     }

@@ -4,21 +4,31 @@ use std::collections::HashSet;
 use std::fmt::{Display, Write};
 use std::sync::Arc;
 
-use super::number::Quoted;
+use super::number::{Float, quote};
 use crate::snapshot::{FamilySnapshot, SeriesSnapshot, Snapshot};
 
 /// A page being written.
 pub(super) struct Page {
     pub(super) text: String,
+    bounds: Bounds,
 }
 
 /// The labels of one series, written once: `a="x",b="y"`.
+#[derive(Default)]
 pub(super) struct Labels(String);
+
+/// The bounds of a histogram, and how each is written: its series have them in common.
+#[derive(Clone)]
+struct Bounds {
+    of: Arc<[f64]>,
+    written: Arc<[String]>,
+}
 
 impl Page {
     pub(super) fn new() -> Self {
         Self {
             text: String::new(),
+            bounds: Bounds::new(&Arc::from([])),
         }
     }
 
@@ -33,7 +43,7 @@ impl Page {
         name: &str,
         suffix: &str,
         labels: &Labels,
-        bound: Option<&dyn Display>,
+        bound: Option<&str>,
     ) {
         self.text.push_str(name);
         self.text.push_str(suffix);
@@ -42,27 +52,53 @@ impl Page {
             self.text.push_str(&labels.0);
             if let Some(bound) = bound {
                 let comma = if labels.0.is_empty() { "" } else { "," };
-                self.put(format_args!("{comma}le=\"{bound}\""));
+                for part in [comma, "le=\"", bound, "\""] {
+                    self.text.push_str(part);
+                }
             }
             self.text.push('}');
         }
         self.text.push(' ');
     }
+
+    /// The upper bounds of a histogram's buckets as they are written, that of the last included.
+    pub(super) fn bounds(&mut self, of: &Arc<[f64]>) -> Arc<[String]> {
+        if !Arc::ptr_eq(&self.bounds.of, of) {
+            self.bounds = Bounds::new(of);
+        }
+        Arc::clone(&self.bounds.written)
+    }
+}
+
+impl Bounds {
+    fn new(of: &Arc<[f64]>) -> Self {
+        let all = of.iter().copied().chain([f64::INFINITY]);
+        Self {
+            of: Arc::clone(of),
+            written: all.map(|bound| Float(bound).to_string()).collect(),
+        }
+    }
 }
 
 impl Labels {
-    /// The labels of a series, with those that are on every series.
-    pub(super) fn of(
+    /// Becomes the labels of a series, with those that are on every series.
+    pub(super) fn become_those_of(
+        &mut self,
         snapshot: &Snapshot,
         family: &FamilySnapshot,
         series: &SeriesSnapshot,
-    ) -> Self {
-        let mut text = String::new();
+    ) {
+        let text = &mut self.0;
+        text.clear();
         for (name, value) in all_labels(snapshot, family, series) {
-            let comma = if text.is_empty() { "" } else { "," };
-            let _ = write!(text, "{comma}{name}=\"{}\"", Quoted(value));
+            if !text.is_empty() {
+                text.push(',');
+            }
+            text.push_str(name);
+            text.push_str("=\"");
+            quote(text, value);
+            text.push('"');
         }
-        Self(text)
     }
 }
 

@@ -6,14 +6,14 @@ use crate::snapshot::{HistogramSnapshot, Snapshot, Value};
 
 /// The page.
 pub(super) fn render(snapshot: &Snapshot) -> String {
-    let mut page = Page::new();
+    let (mut page, mut labels) = (Page::new(), Labels::default());
     for group in groups(snapshot) {
         let name = &*group[0].name;
         let help = help(group).replace('\\', "\\\\").replace('\n', "\\n");
         page.put(format_args!("# HELP {name} {help}\n"));
         page.put(format_args!("# TYPE {name} {}\n", group[0].kind.as_str()));
         for (family, series) in series_of(snapshot, group) {
-            let labels = Labels::of(snapshot, family, series);
+            labels.become_those_of(snapshot, family, series);
             match &series.value {
                 Value::Counter { whole, part, .. } => {
                     page.sample(name, "", &labels, None);
@@ -32,10 +32,10 @@ pub(super) fn render(snapshot: &Snapshot) -> String {
 
 fn histogram(page: &mut Page, name: &str, labels: &Labels, value: &HistogramSnapshot) {
     let mut below = 0;
-    let bounds = value.bounds.iter().copied().chain([f64::INFINITY]);
-    for (bound, count) in bounds.zip(&value.counts) {
+    let bounds = page.bounds(&value.bounds);
+    for (bound, count) in bounds.iter().zip(&value.counts) {
         below += count;
-        page.sample(name, "_bucket", labels, Some(&Float(bound)));
+        page.sample(name, "_bucket", labels, Some(bound));
         page.put(format_args!("{below}\n"));
     }
     page.sample(name, "_sum", labels, None);

@@ -1,7 +1,7 @@
 //! What a scrape sees of a metric.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Family;
@@ -10,15 +10,17 @@ use crate::series::Series;
 use crate::snapshot::{FamilySnapshot, HistogramSnapshot, SeriesSnapshot, Value};
 use crate::spec::Kind;
 
+/// How many series are read at a time: few enough that a processor's cache holds what was touched.
+const SOME: usize = 256;
+
 impl Family {
-    /// The series as they are now. Recording goes on meanwhile; only who needs a new series waits, and
-    /// only while the list of them is copied.
+    /// The series as they are now. Recording goes on meanwhile.
     pub(crate) fn snapshot(&self) -> FamilySnapshot {
-        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(inner) = self.lock() else {
             return self.shown(None, Vec::new());
         };
-        let (all, settings) = (inner.all.clone(), inner.settings.clone());
+        let (count, settings) = (inner.all.len(), inner.settings.clone());
         drop(inner);
         let limit = match self.identity.kind {
             Kind::Gauge => shorter(settings.stale_after, settings.expire),
@@ -32,11 +34,29 @@ impl Family {
                     && !series.state.permanent.load(Ordering::Relaxed)
             })
         };
-        let shown = all
-            .iter()
-            .filter(|series| series.has_value() && !idle(series));
-        let shown = shown.map(|series| self.read(series)).collect();
+        let mut shown = Vec::with_capacity(count);
+        self.each(&reading, |series| {
+            if series.has_value() && !idle(&series) {
+                shown.push(self.read(&series));
+            }
+        });
         self.shown(settings.help, shown)
+    }
+
+    /// Visits every series. Who needs a new one waits only while the next few of the list are copied.
+    pub(super) fn each(&self, _reading: &MutexGuard<'_, ()>, mut visit: impl FnMut(Arc<Series>)) {
+        let (mut from, mut some) = (0, Vec::with_capacity(SOME));
+        loop {
+            let Some(inner) = self.lock() else { return };
+            // Series are taken out of the list only by who holds `reading`, and come in at its end.
+            some.extend(inner.all.iter().skip(from).take(SOME).cloned());
+            drop(inner);
+            if some.is_empty() {
+                return;
+            }
+            from += some.len();
+            some.drain(..).for_each(&mut visit);
+        }
     }
 
     fn shown(&self, help: Option<Arc<str>>, series: Vec<SeriesSnapshot>) -> FamilySnapshot {

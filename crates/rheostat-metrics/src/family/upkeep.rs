@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::mem;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use super::{Family, Inner, Limbo};
 use crate::grace::announcements;
@@ -22,8 +22,8 @@ impl Family {
     /// Looks after the series once.
     pub(crate) fn upkeep(&self) {
         // Nothing is freed while somebody reads.
-        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        let idle = self.idle();
+        let reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = self.idle(&reading);
         let Some(mut inner) = self.lock() else { return };
         self.clear_limbo(&mut inner);
         inner
@@ -61,20 +61,19 @@ impl Family {
         }
     }
 
-    /// The series that are idle for too long. Only copying the list of them takes the lock: who needs a
-    /// new series does not wait until all are summed.
-    fn idle(&self) -> Vec<Arc<Series>> {
-        let Some((expire, mut all)) = self.lock().and_then(|inner| {
-            let expire = inner.settings.expire?;
-            Some((expire, inner.all.clone()))
-        }) else {
-            return Vec::new();
+    /// The series that are idle for too long.
+    fn idle(&self, reading: &MutexGuard<'_, ()>) -> Vec<Arc<Series>> {
+        let mut idle = Vec::new();
+        let Some(expire) = self.lock().and_then(|inner| inner.settings.expire) else {
+            return idle;
         };
         let (now, limit) = (self.now(), expire.as_millis() as u64);
-        all.retain(|series| {
-            note(series, now) >= limit && !series.state.permanent.load(Ordering::Relaxed)
+        self.each(reading, |series| {
+            if note(&series, now) >= limit && !series.state.permanent.load(Ordering::Relaxed) {
+                idle.push(series);
+            }
         });
-        all
+        idle
     }
 
     /// The first step: idle series are unlinked, but for those that a handle points at.

@@ -2,9 +2,10 @@
 //!
 //! An *octave* is the range above one power of two up to the next. The first value
 //! in an octave makes a block of eight cells for it, so a distribution costs only
-//! the octaves it touches. At most [`MAX_BLOCKS`] octaves get a block; values beyond
-//! them are counted in coarse buckets of sixteen octaves. Bounds of coarser buckets
-//! are bounds of finer ones too, so whatever is shown is exact at its resolution.
+//! the octaves it touches. Up to [`NEAR`] of them are found in the series itself, up to
+//! [`FAR`] more in memory that only wide distributions have; values beyond those are
+//! counted in coarse buckets of sixteen octaves. Bounds of coarser buckets are bounds
+//! of finer ones too, so whatever is shown is exact at its resolution.
 
 use std::sync::OnceLock;
 
@@ -12,8 +13,11 @@ use super::native::{Counts, NativeHistogram};
 use crate::bank::{Cells, Lane, Own, Storage, Writer};
 use crate::sync::{AtomicU64, Ordering};
 
-/// How many octaves one series can count finely, both signs together.
-const MAX_BLOCKS: usize = 32;
+/// How many octaves a series finds at once: those that differ by less share no place.
+const NEAR: usize = 8;
+
+/// How many more it can count finely, both signs together.
+const FAR: usize = 24;
 
 /// How many buckets divide an octave.
 const PARTS: u32 = 8;
@@ -64,7 +68,14 @@ const fn below() -> [u8; 1 << LOOK] {
 /// Where the fine and coarse counts of one series are.
 pub(crate) struct Exponential {
     // Each is 0, or an octave and its cells. Invariant: one that is not 0 never changes.
-    blocks: [AtomicU64; MAX_BLOCKS],
+    near: [AtomicU64; NEAR],
+    far: OnceLock<Box<Far>>,
+}
+
+/// What a distribution has that is wider than most.
+struct Far {
+    // As in `near`.
+    blocks: [AtomicU64; FAR],
     // Coarse cells, positive and negative.
     coarse: [OnceLock<Option<Cells>>; 2],
 }
@@ -85,8 +96,8 @@ struct Place {
 impl Exponential {
     pub(crate) fn new() -> Self {
         Self {
-            blocks: std::array::from_fn(|_| AtomicU64::new(0)),
-            coarse: [OnceLock::new(), OnceLock::new()],
+            near: std::array::from_fn(|_| AtomicU64::new(0)),
+            far: OnceLock::new(),
         }
     }
 
@@ -101,9 +112,7 @@ impl Exponential {
         times: u64,
     ) -> Option<()> {
         let place = Place::of(value)?;
-        let start = place.octave.power as usize % MAX_BLOCKS;
-        let block = self.blocks[start].load(Ordering::Acquire);
-        if let Some(cells) = place.octave.cells(block) {
+        if let Some(cells) = self.cells(place.octave) {
             writer.add(cells, place.part, times);
         } else {
             self.count_elsewhere(storage, writer, &place, times);
@@ -116,10 +125,18 @@ impl Exponential {
     #[inline(always)]
     pub(crate) fn lane<'b>(&self, bank: Own<'b>, value: f64) -> Option<(Lane<'b>, usize)> {
         let place = Place::of(value)?;
-        let start = place.octave.power as usize % MAX_BLOCKS;
-        let block = self.blocks[start].load(Ordering::Acquire);
-        let lane = bank.lane(place.octave.cells(block)?)?;
+        let lane = bank.lane(self.cells(place.octave)?)?;
         Some((lane, place.part as usize))
+    }
+
+    /// The cells of an octave, where they stand in one of its first places.
+    #[inline(always)]
+    fn cells(&self, octave: Octave) -> Option<Cells> {
+        let near = self.near[octave.place(NEAR)].load(Ordering::Acquire);
+        octave.cells(near).or_else(|| {
+            let far = &self.far.get()?.blocks[octave.place(FAR)];
+            octave.cells(far.load(Ordering::Acquire))
+        })
     }
 
     #[cold]
@@ -128,7 +145,7 @@ impl Exponential {
             Some(cells) => writer.add(cells, place.part, times),
             None => {
                 let index = ((place.octave.power - LOWEST) / COARSE_OCTAVES) as u32;
-                let side = &self.coarse[usize::from(place.octave.negative)];
+                let side = &self.far().coarse[usize::from(place.octave.negative)];
                 // Without room even for these the process has billions of cells; the text buckets
                 // and the sum hold the value all the same.
                 if let Some(cells) = side.get_or_init(|| storage.take(COARSE)) {
@@ -140,10 +157,11 @@ impl Exponential {
 
     /// The block of an octave, found or made; `None` when all are given away.
     fn block(&self, storage: &Storage, octave: Octave) -> Option<Cells> {
-        let start = octave.power as usize % MAX_BLOCKS;
         let mut made: Option<Cells> = None;
-        for step in 0..MAX_BLOCKS {
-            let slot = &self.blocks[(start + step) % MAX_BLOCKS];
+        let near = [&self.near[octave.place(NEAR)]];
+        let far = (0..FAR).map(|step| &self.far().blocks[(octave.place(FAR) + step) % FAR]);
+        let mut found = None;
+        for slot in near.into_iter().chain(far) {
             let mut block = slot.load(Ordering::Acquire);
             if block == 0 {
                 let cells = match made {
@@ -161,38 +179,53 @@ impl Exponential {
                     Err(now) => block = now,
                 }
             }
-            if let Some(cells) = octave.cells(block) {
-                if let Some(unused) = made {
-                    storage.give_back(unused);
-                }
-                return Some(cells);
+            found = octave.cells(block);
+            if found.is_some() {
+                break;
             }
         }
         if let Some(unused) = made {
             storage.give_back(unused);
         }
-        None
+        found
+    }
+
+    fn far(&self) -> &Far {
+        self.far.get_or_init(|| {
+            Box::new(Far {
+                blocks: std::array::from_fn(|_| AtomicU64::new(0)),
+                coarse: [OnceLock::new(), OnceLock::new()],
+            })
+        })
+    }
+
+    /// All blocks that were given to an octave.
+    fn blocks(&self) -> impl Iterator<Item = (Octave, Cells)> {
+        let far = self.far.get().into_iter().flat_map(|far| &far.blocks);
+        let all = self.near.iter().chain(far);
+        all.filter_map(|block| Octave::unpack(block.load(Ordering::Acquire)))
+    }
+
+    /// The coarse cells that were taken, and whether they are for negative values.
+    fn coarse(&self) -> impl Iterator<Item = (bool, Cells)> {
+        let sides = self.far.get().into_iter().flat_map(|far| &far.coarse);
+        let sides = [false, true].into_iter().zip(sides);
+        sides.filter_map(|(negative, side)| Some((negative, (*side.get()?)?)))
     }
 
     /// What was counted, `zero` being the count of what counts as zero.
     pub(crate) fn read(&self, storage: &Storage, zero: u64) -> NativeHistogram {
         let mut counts = Counts::default();
-        for block in &self.blocks {
-            let Some((octave, cells)) = Octave::unpack(block.load(Ordering::Acquire)) else {
-                continue;
-            };
+        for (octave, cells) in self.blocks() {
             for part in 0..PARTS {
                 let bucket = octave.power * PARTS as i32 + part as i32 + 1;
                 counts.add_fine(octave.negative, bucket, storage.sum(cells, part));
             }
         }
-        for (negative, side) in [false, true].into_iter().zip(&self.coarse) {
-            let Some(Some(cells)) = side.get() else {
-                continue;
-            };
+        for (negative, cells) in self.coarse() {
             for index in 0..COARSE {
                 let bucket = index as i32 + LOWEST / COARSE_OCTAVES + 1;
-                counts.add_coarse(negative, bucket, storage.sum(*cells, index));
+                counts.add_coarse(negative, bucket, storage.sum(cells, index));
             }
         }
         counts.shown(zero)
@@ -200,10 +233,8 @@ impl Exponential {
 
     /// Every run of cells that was taken for this series.
     pub(crate) fn runs(&self) -> impl Iterator<Item = Cells> {
-        let blocks = self.blocks.iter();
-        let blocks = blocks.filter_map(|block| Octave::unpack(block.load(Ordering::Acquire)));
-        let coarse = self.coarse.iter().filter_map(|side| *side.get()?);
-        blocks.map(|(_, cells)| cells).chain(coarse)
+        let blocks = self.blocks().map(|(_, cells)| cells);
+        blocks.chain(self.coarse().map(|(_, cells)| cells))
     }
 }
 
@@ -242,6 +273,12 @@ impl Octave {
     #[inline]
     fn cells(self, block: u64) -> Option<Cells> {
         (block >> 40 == self.number()).then(|| Cells::unpack(block & ((1 << 40) - 1), PARTS))
+    }
+
+    /// Where it is looked for first, of so many places.
+    #[inline]
+    fn place(self, of: usize) -> usize {
+        (self.power - LOWEST) as usize % of
     }
 
     fn pack(self, cells: Cells) -> u64 {
@@ -333,6 +370,15 @@ mod tests {
         assert_eq!(shown.negative, [(5, 1)]);
         assert_eq!(shown.zero_count, 1);
         assert_eq!(shown.count(), 4);
+    }
+
+    #[test]
+    fn octaves_that_look_for_the_same_place_are_counted_apart() {
+        let apart = |step: i32| 2_f64.powi(step * (NEAR * FAR) as i32 / 4) * 1.5;
+        let values = [apart(0), apart(1), apart(2), apart(0), apart(1), apart(0)];
+        let shown = counted(&values);
+        let counts: Vec<u64> = shown.positive.iter().map(|(_, count)| *count).collect();
+        assert_eq!((shown.schema, counts), (3, vec![3, 2, 1]));
     }
 
     #[test]

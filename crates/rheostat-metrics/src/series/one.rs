@@ -26,10 +26,17 @@ pub(crate) struct Series {
     // The bits of a gauge's value; the last reading of a counter that follows another.
     value: AtomicU64,
     flags: AtomicU8,
-    exemplars: OnceLock<Box<Exemplars>>,
+    // Boxed, because most series have neither, and there may be a million of them.
+    seldom: OnceLock<Box<Seldom>>,
+    pub(crate) state: State,
+}
+
+/// What few series have.
+#[derive(Default)]
+struct Seldom {
+    exemplars: OnceLock<Exemplars>,
     // Where recording goes on when the program's own handle outlives a change of the metric.
     successor: OnceLock<Arc<Series>>,
-    pub(crate) state: State,
 }
 
 enum Measure {
@@ -38,7 +45,7 @@ enum Measure {
     Explicit(Arc<[f64]>),
     Exponential(Arc<[f64]>, Box<Exponential>),
     // Kept by somebody else; it has no cells here.
-    Foreign(Foreign),
+    Foreign(Box<Foreign>),
 }
 
 /// What the family's upkeep knows of a series; written under its lock only.
@@ -90,7 +97,13 @@ impl Series {
         key: (Arc<[u8]>, u64),
         state: State,
     ) -> Arc<Self> {
-        Self::of(storage, Measure::Foreign(foreign), None, key, state)
+        Self::of(
+            storage,
+            Measure::Foreign(Box::new(foreign)),
+            None,
+            key,
+            state,
+        )
     }
 
     fn of(
@@ -108,8 +121,7 @@ impl Series {
             measure,
             value: AtomicU64::new(0),
             flags: AtomicU8::new(0),
-            exemplars: OnceLock::new(),
-            successor: OnceLock::new(),
+            seldom: OnceLock::new(),
             state,
         })
     }
@@ -268,15 +280,17 @@ impl Series {
             }
             Measure::Counter | Measure::Gauge | Measure::Foreign(_) => 0,
         };
-        self.exemplars
-            .get_or_init(|| Box::new(Exemplars::new(buckets)))
+        let seldom = self.seldom.get_or_init(Box::default);
+        seldom
+            .exemplars
+            .get_or_init(|| Exemplars::new(buckets))
             .offer(index, exemplar);
     }
 
     /// Where a kept handle records: here, or into what took this one's place.
     pub(crate) fn current(&self) -> &Self {
         let mut here = self;
-        while let Some(successor) = here.successor.get() {
+        while let Some(successor) = here.seldom.get().and_then(|has| has.successor.get()) {
             here = successor;
         }
         here
@@ -286,7 +300,7 @@ impl Series {
 
     /// Sends kept handles on to another series, once.
     pub(crate) fn succeed(&self, by: Arc<Self>) {
-        let _ = self.successor.set(by);
+        let _ = self.seldom.get_or_init(Box::default).successor.set(by);
     }
 
     /// Shows a gauge that nobody wrote to yet.
@@ -332,7 +346,7 @@ impl Series {
 
     /// The exemplar of a bucket; a counter has one.
     pub(crate) fn exemplar(&self, bucket: usize) -> Option<Exemplar> {
-        self.exemplars.get()?.read(bucket)
+        self.seldom.get()?.exemplars.get()?.read(bucket)
     }
 
     /// A number that changes when something is recorded.

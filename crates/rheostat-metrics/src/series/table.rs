@@ -125,7 +125,8 @@ impl<T: Keyed> Table<T> {
             let all = slots.slots.iter().map(|slot| slot.load(Ordering::Relaxed));
             all.filter(|linked| !linked.is_null() && *linked != mark())
         };
-        let grown = Slots::new(((linked().count() + 1) * 4).next_power_of_two().max(8));
+        // At least a quarter full then, but for what was unlinked.
+        let grown = Slots::new((linked().count() * 4).next_power_of_two().max(8));
         for thing in linked() {
             grown.put(thing);
         }
