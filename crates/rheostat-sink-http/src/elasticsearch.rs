@@ -12,7 +12,7 @@ use rheostat_policy::vocabulary::SinkDef;
 use rheostat_queue::format::{Format, fill, rfc3339};
 use serde_json::{Value as Json, json};
 
-use crate::http::{self, Call, Client, refused};
+use rheostat_http::{self as http, Call, Client, refused};
 
 /// `type = "elasticsearch"`
 #[derive(Clone, Copy, Debug, Default)]

@@ -11,7 +11,7 @@ use rheostat_policy::model;
 use rheostat_policy::vocabulary::SinkDef;
 use rheostat_queue::format::LineProtocol;
 
-use crate::http::{self, Call, Client, Query};
+use rheostat_http::{self as http, Call, Client, Query};
 
 /// `type = "influxdb"`
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,8 +1,8 @@
 //! Sinks whose servers are spoken to over HTTP.
 //!
-//! `http` is the client that all of them share: connections, authentication,
-//! limits, and what a status means for a batch. Each sink adds what its server
-//! reads, and how its server says that it did not take something.
+//! The client that all of them share is `rheostat-http`'s: connections,
+//! authentication, limits, and what a status means for a batch. Each sink adds
+//! what its server reads, and how its server says that it did not take something.
 //!
 //! | type | what is sent | known again by |
 //! |---|---|---|
@@ -20,7 +20,6 @@
 mod clickhouse;
 mod elasticsearch;
 mod factory;
-mod http;
 mod influxdb;
 mod opentsdb;
 mod remote_write;

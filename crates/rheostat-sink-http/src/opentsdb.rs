@@ -12,7 +12,7 @@ use rheostat_policy::model;
 use rheostat_policy::vocabulary::SinkDef;
 use serde_json::{Map, Value as Json, json};
 
-use crate::http::{self, Call, Client};
+use rheostat_http::{self as http, Call, Client};
 
 /// `type = "opentsdb"`
 #[derive(Clone, Copy, Debug, Default)]

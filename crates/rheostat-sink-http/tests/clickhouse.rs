@@ -164,7 +164,7 @@ impl Table {
     fn new() -> Self {
         let server = servers::clickhouse();
         server.sql("CREATE TABLE events (time DateTime, kind String, number UInt64) ENGINE = Log");
-        let relay = Relay::before(&server.address);
+        let relay = Relay::http(&server.address);
         Self { server, relay }
     }
 }
@@ -221,7 +221,7 @@ fn records_arrive_after_each_fault_of_a_server() {
         return;
     }
     let server = servers::clickhouse();
-    let relay = Relay::before(&server.address);
+    let relay = Relay::http(&server.address);
     let program = Program::new(&keys(&relay.address, QUICK), STREAM);
     let faults = [
         (

@@ -32,7 +32,7 @@ fn todays_engine_reads_what_is_sent() {
         return;
     }
     let server = servers::script("chdb_reads.py");
-    let relay = Relay::before(&server.address);
+    let relay = Relay::http(&server.address);
     let columns = "columns = { status = 'UInt16', tenant = { field = 'user.tenant', type = 'LowCardinality(String)' } }\n\
                    metrics_every = '1h'";
     let rules = r#"

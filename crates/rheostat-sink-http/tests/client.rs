@@ -148,7 +148,7 @@ fn files_that_cannot_be_read_are_findings_and_the_policy_is_not_applied() {
 
 #[test]
 fn a_login_is_sent_and_never_shown() {
-    let relay = Relay::before("127.0.0.1:1");
+    let relay = Relay::http("127.0.0.1:1");
     let program = Program::new(
         &format!(
             "type = 'influxdb'\nurl = 'http://{}'\nbucket = 'b'",
@@ -192,7 +192,7 @@ fn a_login_is_sent_and_never_shown() {
 
 #[test]
 fn who_answers_without_end_is_hung_up_on() {
-    let relay = Relay::before("127.0.0.1:1");
+    let relay = Relay::http("127.0.0.1:1");
     let keys = format!(
         "type = 'influxdb'\nurl = 'http://{}'\nbucket = 'b'\n{QUICK}",
         relay.address
@@ -215,7 +215,7 @@ fn a_server_that_is_gone_is_found_again() {
         return;
     }
     let server = servers::script("opentsdb.py");
-    let mut relay = Relay::before(&server.address);
+    let mut relay = Relay::http(&server.address);
     let rules = "[[rules]]\nmatch = { target = 'shop', event = '*' }\ncount = { metric = 'orders_total' }\n";
     let keys = format!(
         "type = 'opentsdb'\nurl = 'http://{}'\nmetrics_every = '50ms'\n{QUICK}",

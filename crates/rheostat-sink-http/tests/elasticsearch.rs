@@ -65,7 +65,7 @@ fn items_are_refused_put_off_and_known_again_one_by_one() {
         return;
     }
     let server = servers::script("elasticsearch.py");
-    let relay = Relay::before(&server.address);
+    let relay = Relay::http(&server.address);
     let folder = tempfile::tempdir().unwrap();
     let letters = folder.path().join("dead.jsonl");
     let more = format!(
@@ -123,7 +123,7 @@ fn whole_requests_are_put_off_halved_or_refused() {
         return;
     }
     let server = servers::script("elasticsearch.py");
-    let relay = Relay::before(&server.address);
+    let relay = Relay::http(&server.address);
     let more = "retry = { first = '5ms', max = '20ms' }\nbatch = { every = '5ms' }\ntimeout = '1s'";
     let program = Program::new(&keys(&relay.address, more), STREAM);
     let answer = |status: &str, more: &str| {
@@ -158,7 +158,7 @@ fn a_password_that_a_server_quotes_is_not_shown() {
         return;
     }
     let server = servers::script("elasticsearch.py");
-    let relay = Relay::before(&server.address);
+    let relay = Relay::http(&server.address);
     let body = "no user joe with canary, am9lOmNhbmFyeQ==";
     relay.set(Mode::Answer(format!(
         "HTTP/1.1 403 Forbidden\r\nContent-Length: {}\r\n\r\n{body}",
@@ -195,7 +195,7 @@ struct Index {
 impl Index {
     fn new() -> Self {
         let server = servers::script("elasticsearch.py");
-        let relay = Relay::before(&server.address);
+        let relay = Relay::http(&server.address);
         Self { server, relay }
     }
 }

@@ -295,7 +295,7 @@ impl Database {
             "/query?q=CREATE%20DATABASE%20shop",
             "",
         );
-        let relay = Relay::before(&server.address);
+        let relay = Relay::http(&server.address);
         Self { server, relay }
     }
 }

@@ -41,7 +41,7 @@ fn victoriametrics_has_each_number() {
         return;
     }
     let (server, tsdb) = servers::victoria();
-    let relay = Relay::before(&tsdb);
+    let relay = Relay::http(&tsdb);
     let program = Program::new(&keys(&relay.address, "compression = 'gzip'"), RULES);
     fire(&program);
     program.flush();
@@ -149,7 +149,7 @@ fn points_that_a_server_has_no_time_for_are_sent_again() {
         return;
     }
     let server = servers::script("opentsdb.py");
-    let relay = Relay::before(&server.address);
+    let relay = Relay::http(&server.address);
     let rules = r#"
         [[rules]]
         match = { target = "shop", event = "*" }

@@ -240,7 +240,7 @@ fn answer(status: &str, header: &str, body: &str) -> Mode {
 
 #[test]
 fn what_is_out_of_order_is_refused_and_not_tried_again() {
-    let relay = Relay::before("127.0.0.1:1");
+    let relay = Relay::http("127.0.0.1:1");
     relay.set(answer("400 Bad Request", "", "out of order sample"));
     let program = program(&relay.address, "");
     program.run(|| order("se", Duration::from_millis(250), 4.0));
@@ -260,7 +260,7 @@ fn faults_are_tried_again_until_the_numbers_are_there() {
         return;
     }
     let server = servers::prometheus();
-    let mut relay = Relay::before(&server.address);
+    let mut relay = Relay::http(&server.address);
     let program = program(&relay.address, "timeout = '1s'");
     let faults = [
         answer("429 Too Many Requests", "retry-after: 0\r\n", "slow down"),
@@ -305,7 +305,7 @@ fn faults_are_tried_again_until_the_numbers_are_there() {
 
 #[test]
 fn a_server_that_wants_to_be_left_alone_is() {
-    let relay = Relay::before("127.0.0.1:1");
+    let relay = Relay::http("127.0.0.1:1");
     relay.set(answer(
         "429 Too Many Requests",
         "retry-after: 3600\r\n",
@@ -333,10 +333,10 @@ fn a_server_that_hangs_for_twice_the_timeout_gets_the_totals_after() {
     let program = program(&server.address, "timeout = '1s'");
     program.run(|| order("se", Duration::from_millis(250), 4.0));
     program.flush();
-    server.server.signal("STOP");
+    server.signal("STOP");
     program.run(|| order("se", Duration::from_millis(250), 5.0));
     assert!(!program.kit.flush(Duration::from_secs(2)).is_complete());
-    server.server.signal("CONT");
+    server.signal("CONT");
     program.run(|| order("se", Duration::from_millis(250), 6.0));
     program.flush();
     program.flush();
@@ -355,7 +355,7 @@ struct Receiver {
 impl Receiver {
     fn new() -> Self {
         let server = servers::prometheus();
-        let relay = Relay::before(&server.address);
+        let relay = Relay::http(&server.address);
         Self { server, relay }
     }
 }

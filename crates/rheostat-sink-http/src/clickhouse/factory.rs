@@ -8,7 +8,7 @@ use rheostat_policy::vocabulary::SinkDef;
 
 use super::setup::Setup;
 use super::sink::ClickHouse;
-use crate::http::{Client, refused};
+use rheostat_http::{Client, refused};
 
 /// `type = "clickhouse"`
 #[derive(Clone, Copy, Debug, Default)]

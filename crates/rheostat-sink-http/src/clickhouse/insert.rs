@@ -10,7 +10,7 @@ use super::setup::Setup;
 use super::trouble;
 use super::ty::Ty;
 use super::version::Version;
-use crate::http::{Answer, Call, Client, Query};
+use rheostat_http::{Answer, Call, Client, Query};
 
 /// All that an insert into one table needs.
 pub(super) struct Insert<R> {

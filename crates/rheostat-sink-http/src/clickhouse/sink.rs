@@ -9,7 +9,7 @@ use super::records::{self, RecordRows};
 use super::setup::Setup;
 use super::trouble;
 use super::version::Version;
-use crate::http::{Client, Query};
+use rheostat_http::{Client, Query};
 
 pub(super) struct ClickHouse {
     client: Client,

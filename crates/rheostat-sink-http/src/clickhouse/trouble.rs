@@ -2,7 +2,7 @@
 
 use rheostat_core::sink::Verdict;
 
-use crate::http::Answer;
+use rheostat_http::Answer;
 
 /// What to do about an exception.
 enum Meaning {

@@ -9,7 +9,7 @@ use rheostat_policy::vocabulary::SinkDef;
 use super::labels::{Everywhere, is_name};
 use super::series::{Histograms, Writer};
 use super::sink::RemoteWrite;
-use crate::http::{Client, refused};
+use rheostat_http::{Client, refused};
 
 /// `type = "prometheus_remote_write"`
 #[derive(Clone, Copy, Debug, Default)]

@@ -5,7 +5,7 @@ use rheostat_core::sink::{Answer, Batch, Failure, Report, Sink, Temporality, Ver
 
 use super::series::Writer;
 use super::stamps::Stamps;
-use crate::http::{Call, Client};
+use rheostat_http::{Call, Client};
 
 /// What most receivers call the path, where the policy's `url` has none.
 const USUAL_PATH: &str = "/api/v1/write";

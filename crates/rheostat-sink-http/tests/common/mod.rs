@@ -1,15 +1,16 @@
 //! What the tests of sinks over HTTP stand on: a program with one sink, servers, and a relay before them.
 
 #![allow(dead_code, reason = "no test file uses all of it")]
+#![allow(unused_imports, reason = "no test file uses all of it")]
 #![allow(unreachable_pub, reason = "each test file is a crate of its own")]
 
-pub mod ask;
-pub mod relay;
 pub mod servers;
 
 use std::time::Duration;
 
 use rheostat_core::ledger::Cause;
+pub use rheostat_testkit::real::ask;
+pub use rheostat_testkit::relay;
 use rheostat_testkit::{Kit, Mount};
 use tracing::dispatcher::{self, Dispatch};
 

@@ -1,16 +1,16 @@
 //! What stands behind the path of a request: `?name=value&name=value`.
 
 /// A path, and parameters that are escaped as they are added.
-pub(crate) struct Query(String);
+pub struct Query(String);
 
 impl Query {
     /// The path without parameters.
-    pub(crate) fn of(path: &str) -> Self {
+    pub fn of(path: &str) -> Self {
         Self(path.to_owned())
     }
 
     /// With one more parameter.
-    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+    pub fn with(mut self, name: &str, value: &str) -> Self {
         self.0.push(if self.0.contains('?') { '&' } else { '?' });
         self.0.push_str(name);
         self.0.push('=');
@@ -19,7 +19,7 @@ impl Query {
     }
 
     /// With one more parameter, if there is a value.
-    pub(crate) fn with_any(self, name: &str, value: Option<&str>) -> Self {
+    pub fn with_any(self, name: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.with(name, value),
             None => self,
@@ -27,7 +27,7 @@ impl Query {
     }
 
     /// As it stands in a request.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -5,13 +5,16 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 use http::header::{HeaderMap, RETRY_AFTER};
 use http::response::Parts;
+use prost::Message as _;
 use rheostat_core::sink::{Failure, Verdict};
+
+use crate::status::RpcStatus;
 
 /// The longest part of a reason that people are shown, in characters.
 const MOST_SHOWN: usize = 600;
 
 /// An answer, read to its end or to as much as was wanted of it.
-pub(crate) struct Answer {
+pub struct Answer {
     server: String,
     status: StatusCode,
     headers: HeaderMap,
@@ -19,7 +22,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(server: &str, head: Parts, body: Vec<u8>) -> Self {
+    pub(crate) fn new(server: &str, head: Parts, body: Vec<u8>) -> Self {
         Self {
             server: server.to_owned(),
             status: head.status,
@@ -29,42 +32,48 @@ impl Answer {
     }
 
     /// The status.
-    pub(crate) fn status(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         self.status
     }
 
     /// A header, if it is there and is text.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
     /// The body; a part of it where it is longer than was wanted.
-    pub(crate) fn body(&self) -> &[u8] {
+    pub fn body(&self) -> &[u8] {
         &self.body
     }
 
     /// The body as text, for people: one line, bounded.
-    pub(crate) fn reason(&self) -> String {
+    pub fn reason(&self) -> String {
         shown(&String::from_utf8_lossy(&self.body))
     }
 
     /// How long the server wants to be left alone.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let said = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-        if let Ok(seconds) = said.parse() {
-            return Some(Duration::from_secs(seconds));
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.headers)
+    }
+
+    /// The reason in a body that is a `google.rpc.Status`, as servers of protobuf send it; else the body as text.
+    pub fn rpc_reason(&self) -> String {
+        let is_protobuf = self
+            .header("content-type")
+            .is_some_and(|said| said.starts_with("application/x-protobuf"));
+        match RpcStatus::decode(&*self.body) {
+            Ok(status) if is_protobuf => shown(&status.message),
+            _ => self.reason(),
         }
-        let at = httpdate::parse_http_date(said).ok()?;
-        Some(at.duration_since(SystemTime::now()).unwrap_or_default())
     }
 
     /// Says what the server answered, with its own reason as the cause.
-    pub(crate) fn failure(&self) -> Failure {
+    pub fn failure(&self) -> Failure {
         self.failure_because(&self.reason())
     }
 
     /// The same where the reason was found in the body.
-    pub(crate) fn failure_because(&self, reason: &str) -> Failure {
+    pub fn failure_because(&self, reason: &str) -> Failure {
         let doing = format!("{} answered {}", self.server, self.status);
         match reason.trim() {
             "" => Failure::new(doing),
@@ -80,12 +89,12 @@ impl Answer {
     /// | 408, 425, 429, 5xx but 501 | again, after `Retry-After` |
     /// | 3xx, 401, 402, 403, 404, 405, 407, 410, 421, 501 | misconfigured |
     /// | 400, 413, 422 and others | refused as a whole |
-    pub(crate) fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> Verdict {
         self.verdict_because(self.failure())
     }
 
     /// The same where the reason is told in other words.
-    pub(crate) fn verdict_because(&self, why: Failure) -> Verdict {
+    pub fn verdict_because(&self, why: Failure) -> Verdict {
         match self.status.as_u16() {
             200..=299 => Verdict::Delivered,
             300..=399 | 401..=405 | 407 | 410 | 421 | 501 => Verdict::Misconfigured(why),
@@ -99,8 +108,18 @@ impl Answer {
     }
 }
 
+/// What `Retry-After` says: seconds, or a date.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let said = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = said.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = httpdate::parse_http_date(said).ok()?;
+    Some(at.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
 /// One line without what could steer a terminal, and not too long.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let text = text.trim();
     let mut line: String = text
         .chars()

@@ -1,15 +1,12 @@
 //! One server, and the connections to it.
 
-use std::io::Write as _;
 use std::time::Duration;
 
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, Request};
 use http_body_util::{BodyExt as _, Full};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client as Pool;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -19,18 +16,17 @@ use rheostat_policy::model;
 use rheostat_queue::cannot_open;
 use tokio::time::timeout;
 
-use super::answer::Answer;
-use super::options::{Options, Server};
-
-/// Bodies below this are not worth packing.
-const WORTH_PACKING: usize = 1024;
+use crate::answer::Answer;
+use crate::connect::{Version, connector};
+use crate::options::{Options, Server};
+use crate::pack::{gzip, is_worth_packing};
 
 /// One server, and the connections to it.
 ///
 /// Made on the thread that applies a policy, used on the sink's worker. Nobody
 /// is connected to before the first call. Dropping a call's future closes the
 /// connection it ran on, so the next call begins anew.
-pub(crate) struct Client {
+pub struct Client {
     pool: Pool<HttpsConnector<HttpConnector>, Full<Bytes>>,
     server: Server,
     headers: HeaderMap,
@@ -39,19 +35,19 @@ pub(crate) struct Client {
 }
 
 /// One request.
-pub(crate) struct Call<'c> {
+pub struct Call<'c> {
     /// The method.
-    pub(crate) method: Method,
+    pub method: Method,
     /// The path behind that of the policy's `url`, with its query; empty for the `url` itself.
-    pub(crate) path: &'c str,
+    pub path: &'c str,
     /// What the body is.
-    pub(crate) content_type: &'static str,
+    pub content_type: &'static str,
     /// Headers that only this kind of call has.
-    pub(crate) headers: &'c [(&'static str, &'c str)],
+    pub headers: &'c [(&'static str, &'c str)],
     /// The body; packed on its way if the policy wants it so.
-    pub(crate) body: Bytes,
+    pub body: Bytes,
     /// How much of an answer is read at all, in bytes.
-    pub(crate) most: usize,
+    pub most: usize,
 }
 
 /// Enough for any reason a server gives.
@@ -59,7 +55,7 @@ const MOST_REASON: usize = 64 * 1024;
 
 impl<'c> Call<'c> {
     /// A POST whose answer is short.
-    pub(crate) fn post(path: &'c str, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+    pub fn post(path: &'c str, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         Self {
             method: Method::POST,
             path,
@@ -73,22 +69,31 @@ impl<'c> Call<'c> {
 
 impl Client {
     /// Of the keys of a sink. `scheme` stands before its `token`, mostly `Bearer`.
-    pub(crate) fn stage(
+    ///
+    /// # Errors
+    ///
+    /// A key, or a file that it names, is not what it should be.
+    pub fn stage(
         sink: &model::Sink,
         around: &Around<'_>,
         scheme: &str,
     ) -> Result<Self, Box<Diagnostic>> {
-        let options = Options::read(sink, around, scheme)
-            .map_err(|failure| Box::new(cannot_open(sink, &failure)))?;
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.enforce_http(false);
-        connector.set_connect_timeout(Some(options.timeout));
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(options.tls)
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(connector);
+        Self::at("url", sink, around, scheme).map_err(|why| Box::new(cannot_open(sink, &why)))
+    }
+
+    /// The same where another key than `url` says where the server is.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn at(
+        key: &str,
+        sink: &model::Sink,
+        around: &Around<'_>,
+        scheme: &str,
+    ) -> Result<Self, Failure> {
+        let options = Options::read(key, sink, around, scheme)?;
+        let connector = connector(options.tls, options.timeout, Version::Http1);
         Ok(Self {
             pool: Pool::builder(TokioExecutor::new())
                 .pool_max_idle_per_host(1)
@@ -101,12 +106,12 @@ impl Client {
     }
 
     /// The path of the policy's `url`; `/` where it has none.
-    pub(crate) fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         self.server.path()
     }
 
     /// The server's name for people: host and port.
-    pub(crate) fn server(&self) -> &str {
+    pub fn server(&self) -> &str {
         self.server.shown()
     }
 
@@ -115,7 +120,7 @@ impl Client {
     /// # Errors
     ///
     /// The verdict where there is no answer: nobody reached, none in time.
-    pub(crate) async fn send(&self, call: Call<'_>) -> Result<Answer, Verdict> {
+    pub async fn send(&self, call: Call<'_>) -> Result<Answer, Verdict> {
         let most = call.most;
         let request = self.request(call).map_err(Verdict::Misconfigured)?;
         match timeout(self.timeout, self.exchange(request, most)).await {
@@ -151,14 +156,10 @@ impl Client {
     }
 
     fn packed(&self, body: Bytes) -> Result<(Bytes, bool), Failure> {
-        if !self.gzip || body.len() < WORTH_PACKING {
+        if !self.gzip || !is_worth_packing(&body) {
             return Ok((body, false));
         }
-        let cannot = |error| Failure::because("cannot pack a request", error);
-        let room = Vec::with_capacity(body.len() / 4);
-        let mut encoder = GzEncoder::new(room, Compression::fast());
-        encoder.write_all(&body).map_err(cannot)?;
-        Ok((encoder.finish().map_err(cannot)?.into(), true))
+        Ok((gzip(&body)?.into(), true))
     }
 
     async fn exchange(

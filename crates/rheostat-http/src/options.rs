@@ -13,16 +13,16 @@ use rheostat_queue::{Settings, cannot_open};
 use rheostat_tls::ClientConfig;
 
 /// The keys that all sinks over HTTP have, read and checked.
-pub(super) struct Options {
-    pub(super) server: Server,
-    pub(super) headers: HeaderMap,
-    pub(super) tls: ClientConfig,
-    pub(super) timeout: Duration,
-    pub(super) gzip: bool,
+pub(crate) struct Options {
+    pub(crate) server: Server,
+    pub(crate) headers: HeaderMap,
+    pub(crate) tls: ClientConfig,
+    pub(crate) timeout: Duration,
+    pub(crate) gzip: bool,
 }
 
 /// Where the server is.
-pub(super) struct Server {
+pub(crate) struct Server {
     scheme: Scheme,
     authority: Authority,
     /// What stands before the path of each call, without a slash at its end.
@@ -30,20 +30,22 @@ pub(super) struct Server {
 }
 
 /// A finding at a sink's place in the policy.
-pub(crate) fn refused(sink: &model::Sink, why: impl Into<String>) -> Box<Diagnostic> {
+pub fn refused(sink: &model::Sink, why: impl Into<String>) -> Box<Diagnostic> {
     Box::new(cannot_open(sink, &Failure::new(why)))
 }
 
 impl Options {
-    /// Reads them. `scheme` stands before a `token`: `Bearer` for most servers.
-    pub(super) fn read(
+    /// Reads them; `place` is the key that says where the server is. `scheme`
+    /// stands before a `token`: `Bearer` for most servers.
+    pub(crate) fn read(
+        place: &str,
         sink: &model::Sink,
         around: &Around<'_>,
         scheme: &str,
     ) -> Result<Self, Failure> {
-        let url = sink.args.text("url").map(|url| &**url).unwrap_or_default();
+        let url = sink.args.text(place).map(|url| &**url).unwrap_or_default();
         Ok(Self {
-            server: Server::read(url)?,
+            server: Server::read(place, url)?,
             headers: headers(&sink.args, scheme)?,
             tls: rheostat_tls::config(sink.args.table("tls"), around)?,
             timeout: Settings::of(sink).timeout,
@@ -56,29 +58,27 @@ impl Options {
 }
 
 impl Server {
-    fn read(url: &str) -> Result<Self, Failure> {
-        let parsed: Uri = url
-            .parse()
-            .map_err(|error: uri::InvalidUri| Failure::because("cannot read its `url`", error))?;
+    fn read(key: &str, url: &str) -> Result<Self, Failure> {
+        let parsed: Uri = url.parse().map_err(|error: uri::InvalidUri| {
+            Failure::because(format!("cannot read its `{key}`"), error)
+        })?;
+        let wrong = |why: &str| Failure::new(format!("its `{key}` {why}"));
         let parts = parsed.into_parts();
         let (Some(scheme), Some(authority)) = (parts.scheme, parts.authority) else {
-            return Err(Failure::new("its `url` does not start with `http://host`"));
+            return Err(wrong("does not start with `http://host`"));
         };
         if scheme != Scheme::HTTP && scheme != Scheme::HTTPS {
-            return Err(Failure::new(
-                "its `url` is neither `http://` nor `https://`",
-            ));
+            return Err(wrong("is neither `http://` nor `https://`"));
         }
         if authority.as_str().contains('@') {
             // Whoever shows a URL would show the password.
-            let why = "its `url` names a user; `user` and `password` are keys of their own";
-            return Err(Failure::new(why));
+            return Err(wrong(
+                "names a user; `user` and `password` are keys of their own",
+            ));
         }
         let path = parts.path_and_query;
         if path.as_ref().is_some_and(|path| path.query().is_some()) {
-            return Err(Failure::new(
-                "its `url` has a `?` part, which belongs to the sink",
-            ));
+            return Err(wrong("has a `?` part, which belongs to the sink"));
         }
         let prefix = path.as_ref().map_or("", |path| path.path());
         Ok(Self {
@@ -89,12 +89,12 @@ impl Server {
     }
 
     /// Host and port, for people.
-    pub(super) fn shown(&self) -> &str {
+    pub(crate) fn shown(&self) -> &str {
         self.authority.as_str()
     }
 
     /// The path that the policy's `url` has, `/` where it has none.
-    pub(super) fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         if self.prefix.is_empty() {
             "/"
         } else {
@@ -103,7 +103,7 @@ impl Server {
     }
 
     /// The address of a path, which is empty or begins with a slash, and what follows it.
-    pub(super) fn uri(&self, path: &str) -> Result<Uri, Failure> {
+    pub(crate) fn uri(&self, path: &str) -> Result<Uri, Failure> {
         let whole = match (&*self.prefix, path) {
             ("", "") => "/".to_owned(),
             (prefix, path) => format!("{prefix}{path}"),
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     fn why(url: &str) -> String {
-        match Server::read(url) {
+        match Server::read("url", url) {
             Ok(_) => String::new(),
             Err(failure) => failure.to_string(),
         }
@@ -171,7 +171,13 @@ mod tests {
 
     #[test]
     fn a_path_of_the_url_stands_before_each_call() {
-        let at = |url: &str, path: &str| Server::read(url).unwrap().uri(path).unwrap().to_string();
+        let at = |url: &str, path: &str| {
+            Server::read("url", url)
+                .unwrap()
+                .uri(path)
+                .unwrap()
+                .to_string()
+        };
         assert_eq!(at("http://h:1", "/write?db=a"), "http://h:1/write?db=a");
         assert_eq!(at("http://h:1/", "/write"), "http://h:1/write");
         assert_eq!(at("http://h:1/", ""), "http://h:1/");
