@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["slots", case] => harness::child::slots(case),
         ["once", name] => harness::once::one(name),
-        ["count", case, operations] => harness::child::count(case, operations),
+        ["count", case, slices, operations] => harness::child::count(case, slices, operations),
         ["--bless"] => harness::counts::bless(),
         ["--check"] => harness::counts::check(),
         options => harness::options::read(options).and_then(|options| harness::run::all(&options)),

@@ -79,20 +79,24 @@ fn timed(run: fn(u64), operations: u64) -> f64 {
     start.elapsed().as_nanos() as f64
 }
 
-/// Runs a fixed number of operations, for callgrind.
+/// Runs a fixed number of operations several times, for callgrind.
 ///
 /// # Errors
 ///
 /// An unknown case, or a number that is none.
-pub(crate) fn count(name: &str, operations: &str) -> Result<(), String> {
+pub(crate) fn count(name: &str, slices: &str, operations: &str) -> Result<(), String> {
     let case = find(name)?;
-    let operations = operations
-        .parse()
-        .map_err(|_| format!("`{operations}` is not a number"))?;
+    let number = |text: &str| {
+        text.parse::<u64>()
+            .map_err(|_| format!("`{text}` is not a number"))
+    };
+    let (slices, operations) = (number(slices)?, number(operations)?);
     let installed = (case.install)();
     // Once outside of what is counted, so that callsites are registered and threads have their storage.
     (case.run)(1);
-    rheostat_bench_counted(case.run, operations);
+    for _ in 0..slices {
+        rheostat_bench_counted(case.run, operations);
+    }
     drop(installed);
     Ok(())
 }
