@@ -1,21 +1,56 @@
 //! `syslog`, read back from rsyslog: over UDP, TCP and TLS, field by field.
 
-mod rsyslog;
-
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rheostat_core::ledger::Cause;
 use rheostat_sink_local::SyslogSinks;
-use rheostat_testkit::real::{self, Need, eventually};
+use rheostat_testkit::real::{self, RSYSLOG, Rsyslog, eventually};
 use rheostat_testkit::{Kit, Mount};
 use serde_json::Value;
 use tracing::dispatcher::{self, Dispatch};
 
-use rsyslog::{Rsyslog, structured};
-
 const LONG: Duration = Duration::from_secs(30);
-const RSYSLOG: Need = Need::Program("rsyslogd", "-v", "rsyslog");
+
+/// The parameters of structured data by element and name, read strictly.
+pub fn structured(text: &str) -> BTreeMap<(String, String), String> {
+    let mut all = BTreeMap::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        rest = rest.strip_prefix('[').expect("an element begins with [");
+        let end = rest.find([' ', ']']).expect("an element has a name");
+        let element = &rest[..end];
+        rest = &rest[end..];
+        while let Some(param) = rest.strip_prefix(' ') {
+            let (name, value) = param.split_once("=\"").expect("name=\"value");
+            assert!(!name.is_empty() && name.len() <= 32, "{name}");
+            assert!(name.bytes().all(|byte| byte.is_ascii_graphic()), "{name}");
+            let (value, after) = unescaped(value);
+            let before = all.insert((element.to_owned(), name.to_owned()), value);
+            assert_eq!(before, None, "{name} twice");
+            rest = after;
+        }
+        rest = rest.strip_prefix(']').expect("an element ends with ]");
+    }
+    all
+}
+
+fn unescaped(text: &str) -> (String, &str) {
+    let mut value = String::new();
+    let mut chars = text.char_indices();
+    loop {
+        match chars.next() {
+            Some((at, '"')) => return (value, &text[at + 1..]),
+            Some((_, '\\')) => match chars.next() {
+                Some((_, escaped @ ('"' | '\\' | ']'))) => value.push(escaped),
+                other => panic!("escaped for nothing: {other:?}"),
+            },
+            Some((_, ']')) | None => panic!("not closed: {text}"),
+            Some((_, char)) => value.push(char),
+        }
+    }
+}
 
 /// A program with one sink that gets all it fires.
 struct Program {
@@ -111,8 +146,8 @@ fn each_field_comes_back_over_udp_and_tcp() {
     for protocol in ["udp", "tcp"] {
         let before = server.messages().len();
         let program = Program::new(&format!(
-            "address = '127.0.0.1:{}'\nprotocol = '{protocol}'\n{KEYS}",
-            server.port()
+            "address = '{}'\nprotocol = '{protocol}'\n{KEYS}",
+            server.running.address
         ));
         program.run(an_order);
         eventually("the order arrives", || server.messages().len() > before);
@@ -139,7 +174,7 @@ fn a_thousand_records_arrive_in_order_after_the_receiver_was_away() {
         return;
     }
     let mut server = Rsyslog::start();
-    let address = format!("address = '127.0.0.1:{}'\nprotocol = 'tcp'", server.port());
+    let address = format!("address = '{}'\nprotocol = 'tcp'", server.running.address);
     let program = Program::new(&address);
     let fire = |numbers: std::ops::Range<u64>| {
         for number in numbers {
@@ -151,7 +186,7 @@ fn a_thousand_records_arrive_in_order_after_the_receiver_was_away() {
     server.stop();
     dispatcher::with_default(&program.dispatch, || fire(500..1000));
     assert!(!program.kit.flush(Duration::from_millis(100)).is_complete());
-    server.start_again();
+    server.running.start_again();
     program.run(|| {});
     assert_eq!(program.kit.ended("all", "s", Cause::Delivered), 1000);
     eventually("all arrive", || server.messages().len() >= 1000);
@@ -171,8 +206,8 @@ fn a_receiver_that_hangs_for_twice_the_timeout_loses_nothing() {
     }
     let server = Rsyslog::start();
     let program = Program::new(&format!(
-        "address = '127.0.0.1:{}'\nprotocol = 'tcp'\ntimeout = '1s'\nmax_size = '4KiB'",
-        server.port()
+        "address = '{}'\nprotocol = 'tcp'\ntimeout = '1s'\nmax_size = '4KiB'",
+        server.running.address
     ));
     let long = "x".repeat(2000);
     let fire = |numbers: std::ops::Range<u64>| {
@@ -183,11 +218,11 @@ fn a_receiver_that_hangs_for_twice_the_timeout_loses_nothing() {
         }
     };
     program.run(|| fire(0..10));
-    server.signal("STOP");
+    server.running.signal("STOP");
     // More than the system holds for a connection, so that writes wait.
     dispatcher::with_default(&program.dispatch, || fire(10..5_000));
     assert!(!program.kit.flush(Duration::from_secs(2)).is_complete());
-    server.signal("CONT");
+    server.running.signal("CONT");
     program.run(|| {});
     assert_eq!(program.kit.ended("all", "s", Cause::Delivered), 5_000);
     eventually("all arrive", || server.messages().len() >= 5_000);
@@ -206,8 +241,8 @@ fn what_is_too_long_is_cut_and_says_so() {
     }
     let server = Rsyslog::start();
     let program = Program::new(&format!(
-        "address = '127.0.0.1:{}'\nmax_size = '1KiB'\n{KEYS}",
-        server.port()
+        "address = '{}'\nmax_size = '1KiB'\n{KEYS}",
+        server.running.address
     ));
     let long = "ö".repeat(1000);
     program.run(|| tracing::info!(target: "shop", small = 1, long, "{long}"));
@@ -237,18 +272,18 @@ fn tls_is_spoken_with_whom_the_policy_trusts_and_nobody_else() {
     let name = "tls_is_spoken_with_whom_the_policy_trusts_and_nobody_else";
     let needs = [
         RSYSLOG,
-        Need::Program("openssl", "version", "openssl"),
-        rsyslog::TLS,
+        real::Need::Program("openssl", "version", "openssl"),
+        real::RSYSLOG_TLS,
     ];
     if !real::have(name, &needs) {
         return;
     }
-    let server = Rsyslog::start_with_tls();
+    let server = Rsyslog::start_with_tls("localhost");
     let with = |ca: &str| {
         Program::new(&format!(
-            "address = '127.0.0.1:{}'\nprotocol = 'tls'\ntls = {{ ca = '{}' }}\n{KEYS}",
-            server.port(),
-            server.file(ca).display()
+            "address = '{}'\nprotocol = 'tls'\ntls = {{ ca = '{}' }}\n{KEYS}",
+            server.running.address,
+            server.running.file(ca).display()
         ))
     };
     let trusting = with("ca.pem");

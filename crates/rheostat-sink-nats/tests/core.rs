@@ -5,14 +5,12 @@ mod common;
 
 use std::sync::Arc;
 
-use common::relay::{PASS, Relay, STOP};
-use common::server::{NATS, Nats};
 use common::wire::Wire;
-use common::{Program, STREAM};
+use common::{Mode, NATS, Program, Relay, STREAM, nats};
 use rheostat_core::ledger::Cause;
 use rheostat_sink_nats::NatsSinks;
 use rheostat_testkit::contract::{self, Peer};
-use rheostat_testkit::real;
+use rheostat_testkit::real::{self, Running};
 use serde_json::json;
 
 const RULES: &str = r#"
@@ -44,7 +42,7 @@ fn each_field_and_number_arrives_on_the_subject_of_its_record() {
     if !real::have("nats: each_field_and_number_arrives", &[NATS]) {
         return;
     }
-    let nats = Nats::start("");
+    let nats = nats("");
     let wire = Wire::connect(&nats.address, "");
     wire.listen("shop.>");
     let keys = format!(
@@ -94,7 +92,7 @@ fn metrics_are_objects_with_their_numbers() {
     if !real::have("nats: metrics_are_objects", &[NATS]) {
         return;
     }
-    let nats = Nats::start("");
+    let nats = nats("");
     let wire = Wire::connect(&nats.address, "");
     wire.listen("rows.*");
     let keys = format!(
@@ -133,7 +131,7 @@ fn lines_come_together_and_whole_as_influx_spout_takes_them() {
     if !real::have("nats: lines_come_together", &[NATS]) {
         return;
     }
-    let nats = Nats::start("max_payload: 8192\n");
+    let nats = nats("max_payload: 8192\n");
     let wire = Wire::connect(&nats.address, "");
     wire.listen("influx-spout");
     let keys = format!(
@@ -194,7 +192,7 @@ fn cbor_arrives_as_it_is() {
     if !real::have("nats: cbor_arrives", &[NATS]) {
         return;
     }
-    let nats = Nats::start("");
+    let nats = nats("");
     let wire = Wire::connect(&nats.address, "");
     wire.listen("shop");
     let keys = format!(
@@ -218,7 +216,7 @@ fn a_record_that_is_too_long_is_put_aside_and_the_others_arrive() {
     if !real::have("nats: a_record_that_is_too_long", &[NATS]) {
         return;
     }
-    let nats = Nats::start("max_payload: 2048\n");
+    let nats = nats("max_payload: 2048\n");
     let wire = Wire::connect(&nats.address, "");
     wire.listen("shop");
     let folder = tempfile::tempdir().unwrap();
@@ -252,19 +250,19 @@ fn a_record_that_is_too_long_is_put_aside_and_the_others_arrive() {
 
 /// A listener at the server, and the sink behind a relay.
 struct Listener {
-    _nats: Nats,
+    _nats: Running,
     wire: Wire,
     relay: Relay,
 }
 
 impl Listener {
     fn new() -> Self {
-        let nats = Nats::start("");
+        let nats = nats("");
         let wire = Wire::connect(&nats.address, "");
         wire.listen("shop");
         Self {
             wire,
-            relay: Relay::before(&nats.address),
+            relay: Relay::bytes(&nats.address),
             _nats: nats,
         }
     }
@@ -287,11 +285,11 @@ impl Peer for Listener {
     }
 
     fn stall(&mut self) {
-        self.relay.set(STOP);
+        self.relay.set(Mode::Hang);
     }
 
     fn resume(&mut self) {
-        self.relay.set(PASS);
+        self.relay.set(Mode::Pass);
     }
 
     fn leave(&mut self) {

@@ -4,15 +4,14 @@
 mod common;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use common::relay::{DEAF, DRIP, PASS, Relay, STOP};
-use common::server::{NATS, Nats};
 use common::wire::Wire;
-use common::{Program, STREAM};
+use common::{Mode, NATS, Program, Relay, STREAM, nats};
 use rheostat_core::ledger::Cause;
 use rheostat_sink_nats::NatsSinks;
 use rheostat_testkit::contract::{self, Peer};
-use rheostat_testkit::real;
+use rheostat_testkit::real::{self, Running};
 use serde_json::json;
 
 fn keys(address: &str, more: &str) -> String {
@@ -45,7 +44,7 @@ fn a_stream_is_made_on_request_and_keeps_each_record_once() {
     if !real::have("nats: a_stream_is_made_on_request", &[NATS]) {
         return;
     }
-    let nats = Nats::start("");
+    let nats = nats("");
     let more = "create = 'SHOP'\nmax_age = '7d'\nmax_bytes = '64MiB'";
     let program = Program::new(&keys(&nats.address, more), STREAM);
     program.run(|| {
@@ -81,18 +80,18 @@ fn what_the_server_took_before_its_answers_were_lost_is_kept_once() {
     if !real::have("nats: what_the_server_took", &[NATS]) {
         return;
     }
-    let nats = Nats::start("");
-    let relay = Relay::before(&nats.address);
+    let nats = nats("");
+    let relay = Relay::bytes(&nats.address);
     let more = "create = 'SHOP'\ntimeout = '1s'\nbatch = { every = '10ms' }";
     let program = Program::new(&keys(&relay.address, more), STREAM);
     fire(&program, 0..100);
     program.flush();
-    relay.set(DEAF);
+    relay.set(Mode::Deaf);
     fire(&program, 100..600);
     real::eventually("an answer is missed", || {
         program.said().contains("no answer in time")
     });
-    relay.set(PASS);
+    relay.set(Mode::Pass);
     program.flush();
     assert_eq!(kept(&nats.address), (0..600).collect::<Vec<_>>());
     assert_eq!(program.ended(Cause::Delivered), 600);
@@ -104,13 +103,13 @@ fn answers_that_come_byte_by_byte_are_waited_for() {
     if !real::have("nats: answers_that_come_byte_by_byte", &[NATS]) {
         return;
     }
-    let nats = Nats::start("");
-    let relay = Relay::before(&nats.address);
+    let nats = nats("");
+    let relay = Relay::bytes(&nats.address);
     let program = Program::new(
         &keys(&relay.address, "create = 'SHOP'\ntimeout = '30s'"),
         STREAM,
     );
-    relay.set(DRIP);
+    relay.set(Mode::Drip(Duration::from_micros(100)));
     fire(&program, 0..50);
     program.flush();
     assert_eq!(kept(&nats.address), (0..50).collect::<Vec<_>>());
@@ -122,7 +121,7 @@ fn a_hang_of_twice_the_timeout_loses_and_doubles_nothing() {
     if !real::have("nats: a_hang_of_twice_the_timeout", &[NATS]) {
         return;
     }
-    let nats = Nats::start("");
+    let nats = nats("");
     let more = "create = 'SHOP'\ntimeout = '1s'\nbatch = { every = '10ms' }";
     let program = Program::new(&keys(&nats.address, more), STREAM);
     fire(&program, 0..100);
@@ -148,7 +147,7 @@ fn three_kills_of_the_server_lose_and_double_nothing() {
     if !real::have("nats: three_kills_of_the_server", &[NATS]) {
         return;
     }
-    let mut nats = Nats::start("");
+    let mut nats = nats("");
     let more = "create = 'SHOP'\ntimeout = '1s'\nbatch = { records = 64, every = '5ms' }\nbuffer = { memory = '64MiB' }";
     let program = Program::new(&keys(&nats.address, more), STREAM);
     for round in 0..3 {
@@ -159,7 +158,7 @@ fn three_kills_of_the_server_lose_and_double_nothing() {
         });
         nats.kill();
         fire(&program, round * 3_000 + 1_500..round * 3_000 + 3_000);
-        nats.go();
+        nats.start_again();
         program.flush();
     }
     assert_eq!(program.ended(Cause::Delivered), 9_000);
@@ -179,7 +178,7 @@ fn where_no_stream_listens_records_wait_for_one() {
     if !real::have("nats: where_no_stream_listens", &[NATS]) {
         return;
     }
-    let nats = Nats::start("");
+    let nats = nats("");
     let more = "batch = { every = '10ms' }";
     let program = Program::new(&keys(&nats.address, more), STREAM);
     fire(&program, 0..10);
@@ -196,7 +195,7 @@ fn a_record_that_the_stream_will_not_have_is_put_aside_with_its_reason() {
     if !real::have("nats: a_record_that_the_stream_will_not_have", &[NATS]) {
         return;
     }
-    let nats = Nats::start("");
+    let nats = nats("");
     let wire = Wire::connect(&nats.address, "");
     wire.make_stream("SHOP", &["shop.>"], json!({ "max_msg_size": 2_000 }));
     let folder = tempfile::tempdir().unwrap();
@@ -224,7 +223,7 @@ fn a_full_stream_is_waited_for() {
     if !real::have("nats: a_full_stream", &[NATS]) {
         return;
     }
-    let nats = Nats::start("");
+    let nats = nats("");
     let wire = Wire::connect(&nats.address, "");
     wire.make_stream(
         "SHOP",
@@ -246,16 +245,16 @@ fn a_full_stream_is_waited_for() {
 
 /// A stream behind a relay.
 struct Stream {
-    nats: Nats,
+    nats: Running,
     relay: Relay,
 }
 
 impl Stream {
     fn new() -> Self {
-        let nats = Nats::start("");
+        let nats = nats("");
         let wire = Wire::connect(&nats.address, "");
         wire.make_stream("SHOP", &["shop.>"], json!({}));
-        let relay = Relay::before(&nats.address);
+        let relay = Relay::bytes(&nats.address);
         Self { nats, relay }
     }
 }
@@ -273,11 +272,11 @@ impl Peer for Stream {
     }
 
     fn stall(&mut self) {
-        self.relay.set(STOP);
+        self.relay.set(Mode::Hang);
     }
 
     fn resume(&mut self) {
-        self.relay.set(PASS);
+        self.relay.set(Mode::Pass);
     }
 
     fn leave(&mut self) {

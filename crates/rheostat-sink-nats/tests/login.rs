@@ -6,14 +6,13 @@ mod common;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::server::{KEY, NATS, Nats, OPENSSL};
 use common::wire::Wire;
-use common::{Program, STREAM};
+use common::{KEY, NATS, Program, STREAM, nats as start, nats_with};
 use rheostat_core::ledger::Cause;
-use rheostat_testkit::real;
+use rheostat_testkit::real::{self, Need, Running};
 
 /// One record with these keys of a sink arrives.
-fn arrives(nats: &Nats, login: &str, keys: &str) {
+fn arrives(nats: &Running, login: &str, keys: &str) {
     let wire = Wire::connect(&nats.address, login);
     wire.listen("shop");
     let program = Program::new(&format!("subject = 'shop'\n{keys}"), STREAM);
@@ -42,7 +41,7 @@ fn a_password_lets_it_in_and_a_wrong_one_is_told_without_showing_it() {
     if !real::have("nats: a_password_lets_it_in", &[NATS]) {
         return;
     }
-    let nats = Nats::start("authorization { user: shop, password: canary-good }");
+    let nats = start("authorization { user: shop, password: canary-good }");
     let at = format!("address = '{}'\nuser = 'shop'\n", nats.address);
     let login = ",\"user\":\"shop\",\"pass\":\"canary-good\"";
     arrives(&nats, login, &format!("{at}password = {{ env = 'GOOD' }}"));
@@ -55,7 +54,7 @@ fn a_token_and_a_key_let_it_in() {
     if !real::have("nats: a_token_and_a_key_let_it_in", &[NATS]) {
         return;
     }
-    let nats = Nats::start("authorization { token: canary-good }");
+    let nats = start("authorization { token: canary-good }");
     let at = format!("address = '{}'\n", nats.address);
     let login = ",\"auth_token\":\"canary-good\"";
     arrives(&nats, login, &format!("{at}token = {{ env = 'GOOD' }}"));
@@ -66,7 +65,7 @@ fn a_token_and_a_key_let_it_in() {
     let users = format!(
         "authorization {{ users = [ {{ nkey: {KEY} }}, {{ user: reader, password: r }} ] }}"
     );
-    let nats = Nats::start(&users);
+    let nats = start(&users);
     let at = format!("address = '{}'\n", nats.address);
     let login = ",\"user\":\"reader\",\"pass\":\"r\"";
     arrives(&nats, login, &format!("{at}nkey = {{ env = 'SEED' }}"));
@@ -78,7 +77,7 @@ fn what_it_may_not_publish_is_said_in_the_servers_words() {
     if !real::have("nats: what_it_may_not_publish", &[NATS]) {
         return;
     }
-    let nats = Nats::start(
+    let nats = start(
         "authorization { users = [ { user: shop, password: canary-good, permissions: { publish: { deny: \"shop\" } } } ] }",
     );
     let at = format!(
@@ -113,7 +112,7 @@ fn it_needs_no_right_but_to_publish_unless_a_stream_has_to_answer() {
             "authorization {{ users = [ {{ user: reader, password: r }}, \
              {{ user: shop, password: canary-good, permissions: {{ {rights} }} }} ] }}"
         );
-        let nats = Nats::start(&users);
+        let nats = start(&users);
         let wire = Wire::connect(&nats.address, ",\"user\":\"reader\",\"pass\":\"r\"");
         wire.listen("shop");
         let who = format!(
@@ -155,12 +154,12 @@ fn two_ways_to_log_in_are_one_too_many() {
 
 #[test]
 fn it_speaks_tls_to_whom_it_trusts_and_to_nobody_else() {
-    if !real::have("nats: it_speaks_tls", &[NATS, OPENSSL]) {
+    if !real::have("nats: it_speaks_tls", &[NATS, Need::Program("openssl", "version", "openssl")]) {
         return;
     }
-    let nats = Nats::start_with(|folder| {
-        certificates(folder.path());
-        let at = |name: &str| folder.path().join(name).display().to_string();
+    let nats = nats_with(|folder| {
+        certificates(folder);
+        let at = |name: &str| folder.join(name).display().to_string();
         format!(
             "tls {{ cert_file: \"{}\", key_file: \"{}\", ca_file: \"{}\", verify: true }}",
             at("cert.pem"),
@@ -168,7 +167,7 @@ fn it_speaks_tls_to_whom_it_trusts_and_to_nobody_else() {
             at("ca.pem")
         )
     });
-    let at = |name: &str| nats.folder.path().join(name).display().to_string();
+    let at = |name: &str| nats.file(name).display().to_string();
     let with = |ca: &str| {
         format!(
             "address = '{}'\nsubject = 'shop'\njetstream = true\ncreate = 'SHOP'\nbatch = {{ every = '10ms' }}\nretry = {{ first = '5ms', max = '20ms' }}\n\

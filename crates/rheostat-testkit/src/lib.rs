@@ -23,7 +23,8 @@
 //!
 //! **A sink**: [`mock::sink`] stands in for one and says whether what was
 //! expected arrived; [`contract`] is what every sink is held to; [`reference`](mod@reference)
-//! is a sink with a server that goes wrong as asked; [`real`] starts real servers.
+//! is a sink with a server that goes wrong as asked; [`real`] starts real servers,
+//! and a [`relay`] before one spoils what goes through it.
 
 #![forbid(unsafe_code)]
 
@@ -36,6 +37,7 @@ mod mount;
 pub mod process;
 pub mod real;
 pub mod reference;
+pub mod relay;
 mod seen;
 
 pub use check::{check, policy};

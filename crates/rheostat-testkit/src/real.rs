@@ -4,11 +4,20 @@
 //! the file that `RHEOSTAT_SKIPPED` names; in CI, where nothing may be skipped,
 //! it fails. `RHEOSTAT_TEST_INSTALL=1 cargo xtask test` installs all of them.
 
+pub mod ask;
+pub mod nats;
+mod rsyslog;
+mod running;
+pub mod servers;
+
 use std::io::Write as _;
 use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+pub use rsyslog::{RSYSLOG, RSYSLOG_TLS, Rsyslog};
+pub use running::Running;
 
 /// Something a test needs and that may not be installed.
 #[derive(Clone, Copy, Debug)]

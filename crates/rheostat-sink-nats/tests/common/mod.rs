@@ -1,21 +1,26 @@
 //! What the tests of the sink stand on: a program with one sink, a real server, a reader that is no client library.
 
 #![allow(dead_code, reason = "no test file uses all of it")]
+#![allow(unused_imports, reason = "no test file uses all of it")]
 #![allow(unreachable_pub, reason = "each test file is a crate of its own")]
 
-pub mod relay;
-pub mod server;
 pub mod wire;
 
 use std::time::Duration;
 
 use rheostat_core::ledger::Cause;
 use rheostat_policy::MapEnvironment;
+pub use rheostat_testkit::real::nats::{NATS, nats, nats_with};
+pub use rheostat_testkit::relay::{Mode, Relay};
 use rheostat_testkit::{Kit, Mount};
 use tracing::dispatcher::{self, Dispatch};
 
 /// Long enough for any machine; nothing waits this long where all is well.
 pub const LONG: Duration = Duration::from_secs(60);
+
+/// The seed of a user's key, and the key that a server knows it by; made for these tests.
+pub const SEED: &str = "SUAKU5UAIDFPGQ7SGADBO3LSO45WIM4LYGZGYZDFUWXRNVPBZ43NWV5XPI";
+pub const KEY: &str = "UBEGVZPZFBHML57S4KBKCCSNM6OTYGBN2NE534M3L2WZE4MED6XMTZ6N";
 
 /// A rule that streams everything of the target `shop` to the sink.
 pub const STREAM: &str = r#"
@@ -42,7 +47,7 @@ impl Program {
             let environment = MapEnvironment::new()
                 .with_var("GOOD", "canary-good")
                 .with_var("WRONG", "canary-wrong")
-                .with_var("SEED", server::SEED);
+                .with_var("SEED", SEED);
             if let Err(found) = program.kit.apply_in(&text, &environment) {
                 panic!("{found}");
             }
