@@ -89,6 +89,15 @@ pub trait Sink: Send + 'static {
         false
     }
 
+    /// Whether a trail of durable records may end here.
+    ///
+    /// It may where what is *delivered* stays, on the destination's own word or
+    /// as long as a file does, and where the JSON of a record stays as it is,
+    /// byte by byte: who verifies the trail reads just that.
+    fn keeps_trails(&self) -> bool {
+        false
+    }
+
     /// No batch will follow: writes out whatever was held back.
     fn close(&mut self) -> Answer<'_, Result<(), Failure>> {
         Box::pin(ready(Ok(())))

@@ -51,6 +51,7 @@ fn handle(tap: &Arc<Counted>) -> RouteHandle {
         raw_value_cap: 0,
         max_record: 100,
         scrub: Scrub::default(),
+        durable: false,
         tap: tap.clone(),
         account: Arc::new(Entry::new("rule", "sink")),
     })

@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod backoff;
+mod chain;
 mod courier;
 mod dead_letters;
 mod drainer;

@@ -21,6 +21,7 @@ use crate::status::{FlushReport, SinkStatus};
 use crate::worker::Worker;
 
 mod open;
+mod trails;
 
 pub use open::cannot_open;
 use open::same;
@@ -124,6 +125,7 @@ impl Queues {
             };
             staged.taps.push(entrance);
         }
+        findings.extend(trails::check(policy, [&staged.fresh, &inner.running]));
         if findings.is_empty() && !staged.fresh.is_empty() {
             // Started here, because what comes after cannot fail.
             let finding = inner.start_drainer(&policy.sinks[0]).err();

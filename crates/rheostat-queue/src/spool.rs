@@ -27,11 +27,14 @@ use rheostat_core::ledger::Entry;
 use rheostat_core::sink::RecordId;
 
 use crate::backoff::random;
+use crate::chain::Chain;
 use crate::inbox::tally;
 
 mod cursor;
 mod folder;
 mod frame;
+mod head;
+mod places;
 mod segment;
 mod state;
 mod sync;
@@ -41,6 +44,7 @@ mod tests;
 mod walk;
 
 use cursor::{Cursor, Settled};
+use head::Head;
 use state::{State, add};
 pub(crate) use sync::Fsync;
 use sync::Syncer;
@@ -113,6 +117,7 @@ impl Spool {
         folder::make(&folder)?;
         let lock = folder::lock(&folder)?;
         let (cursor, settled) = Cursor::open(&folder)?;
+        let head = Head::open(&folder)?;
         let segments = segment::list(&folder)?;
         let origin = settled
             .map(|settled| settled.origin)
@@ -125,6 +130,9 @@ impl Spool {
             segments: segments.into(),
             active: None,
             cursor,
+            chain: Chain::after(head.known().hash),
+            head,
+            line: Vec::new(),
             // Without a cursor, what is there is all there was.
             settled: settled.map_or(oldest, |settled| settled.number),
             unread: None,
@@ -136,6 +144,7 @@ impl Spool {
             frame: Vec::new(),
         };
         state.look_back();
+        state.look_for_head(&home);
         state.forget_settled();
         Ok(Self {
             syncer: Mutex::new((fsync, Syncer::start(fsync, &home.sink)?)),
@@ -234,8 +243,15 @@ impl Spool {
             number: state.next,
         };
         chunk.number(first);
-        let at = state.write(&self.folder, chunk, segment_size(limit))?;
+        let chain = state.chain;
+        let linked = state.link(chunk);
+        let written = state.write(&self.folder, (chunk, linked), segment_size(limit));
+        let at = written.inspect_err(|_| state.chain = chain)?;
         state.next += chunk.len() as u64;
+        if linked {
+            // Where it fails it is tried again with the next, and before a segment goes.
+            let _later = state.keep_head();
+        }
         if !keeps {
             state.unread.get_or_insert(at);
             state.waiting += chunk.len() as u64;

@@ -62,6 +62,7 @@ pub(crate) fn route(tap: Arc<dyn Tap>) -> Route {
         raw_value_cap: 0,
         max_record: 65536,
         scrub: Scrub::default(),
+        durable: false,
         tap,
         account: Arc::new(Entry::new("orders", "sink")),
     }

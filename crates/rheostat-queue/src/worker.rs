@@ -22,6 +22,8 @@ pub(crate) struct Worker {
     pub(crate) health: Arc<Health>,
     /// Whether *delivered* is the destination's own word.
     pub(crate) acknowledges: bool,
+    /// Whether a trail of durable records may end there.
+    pub(crate) keeps_trails: bool,
     ending: watch::Sender<Ending>,
     start: Option<oneshot::Sender<Option<Finished>>>,
     finished: Option<Finished>,
@@ -54,6 +56,7 @@ impl Worker {
     pub(crate) fn start(inbox: Arc<Inbox>, equipment: Equipment) -> Result<Self, Failure> {
         let health = Arc::new(Health::new(inbox.sink(), equipment.secrets));
         let acknowledges = equipment.sink.acknowledges();
+        let keeps_trails = equipment.sink.keeps_trails();
         let (ending, ending_seen) = watch::channel(Ending::NotYet);
         let (start, started) = oneshot::channel();
         let (finish, finished) = oneshot::channel();
@@ -88,6 +91,7 @@ impl Worker {
             inbox,
             health,
             acknowledges,
+            keeps_trails,
             ending,
             start: Some(start),
             finished: Some(Finished(finished)),

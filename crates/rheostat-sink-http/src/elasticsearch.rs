@@ -187,6 +187,10 @@ impl Sink for Elasticsearch {
     fn acknowledges(&self) -> bool {
         true
     }
+
+    fn keeps_trails(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

@@ -58,8 +58,13 @@ impl Frames {
     }
 
     /// Whether a record ends with a line feed and holds no other.
-    fn is_text(&self) -> bool {
+    pub(crate) fn is_text(&self) -> bool {
         matches!(self.encoding, Encoding::Format(format) if format.is_text())
+    }
+
+    /// Whether a record is a line of JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self.encoding, Encoding::Format(Format::Json))
     }
 
     /// Whether its length stands before each record: who is promised more bytes than come

@@ -58,6 +58,11 @@ impl Encoder {
         }
     }
 
+    /// Whether the payload of a message is the JSON of a record.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self.body, Body::One(Format::Json))
+    }
+
     /// The messages of a batch, where a message may be so long.
     pub(crate) fn batch(&self, batch: &Batch, most: usize) -> Vec<Outgoing> {
         let mut all = Vec::with_capacity(batch.len() + 1);

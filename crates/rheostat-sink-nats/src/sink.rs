@@ -75,4 +75,8 @@ impl Sink for Nats {
     fn acknowledges(&self) -> bool {
         self.jetstream
     }
+
+    fn keeps_trails(&self) -> bool {
+        self.jetstream && self.encoder.is_json()
+    }
 }

@@ -71,6 +71,13 @@ impl<'b> Put<'b> {
         }
     }
 
+    /// Sets bits in a byte written before.
+    pub(crate) fn raise(&mut self, at: usize, bits: u8) {
+        if let Some(byte) = self.room.get_mut(at) {
+            *byte |= bits;
+        }
+    }
+
     /// A text of at most 65,535 bytes, such as a name.
     #[inline]
     pub(crate) fn name(&mut self, name: &str) {
@@ -137,7 +144,7 @@ impl<'b> Take<'b> {
     /// The next bytes; none where the entry is shorter than it says, which only
     /// a bug of ours can bring about and which then reads as missing values.
     #[inline]
-    fn bytes(&mut self, len: usize) -> &'b [u8] {
+    pub(crate) fn bytes(&mut self, len: usize) -> &'b [u8] {
         if let Some((bytes, rest)) = self.rest.split_at_checked(len) {
             self.rest = rest;
             return bytes;

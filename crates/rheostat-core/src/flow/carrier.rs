@@ -118,6 +118,7 @@ impl Carrier {
             class: args.text("class").cloned(),
             rule: account.rule().clone(),
             record: class,
+            durable: action.action.is_durable(),
             fields,
             labels: policy.defaults.const_labels.clone(),
             max_value: usize::try_from(policy.defaults.max_value).unwrap_or(usize::MAX),

@@ -151,6 +151,29 @@ impl Chunk {
         known.then_some(())
     }
 
+    /// Writes each record anew where `write` does, and leaves the others as they are.
+    pub(super) fn rewrite(
+        &mut self,
+        mut write: impl FnMut(&RecordView<'_>, Numbers, &mut Vec<u8>) -> bool,
+    ) {
+        let mut bytes = Vec::with_capacity(self.bytes.len());
+        let mut entries = self.entries.split_off(self.first);
+        for entry in &mut entries {
+            let start = bytes.len();
+            let numbers = Numbers {
+                route: entry.route,
+                thread: entry.thread,
+            };
+            if !write(&self.view(entry), numbers, &mut bytes) {
+                let range = entry.start as usize..(entry.start + entry.len) as usize;
+                bytes.extend_from_slice(&self.bytes[range]);
+            }
+            (entry.start, entry.len) = (start as u32, (bytes.len() - start) as u32);
+        }
+        self.size = entries.iter().map(Entry::size).sum();
+        (self.bytes, self.entries, self.first) = (bytes, entries, 0);
+    }
+
     /// Takes the first records away: at most so many, of at most this size together.
     pub fn split_front(&mut self, records: usize, size: usize) -> Self {
         let mut taken = 0;

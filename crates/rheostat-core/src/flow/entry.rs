@@ -3,10 +3,11 @@
 //!
 //! ```text
 //! route thread time seq flags fields# fields-bytes spans#
-//! [weight] [timings] [trace] [message]  {slot value}*  {id name fields# {name-number value}*}*
+//! [weight] [timings] [trace] [message] [link]  {slot value}*  {id name fields# {name-number value}*}*
 //! ```
 
 use super::bytes::{Put, Take};
+use super::link::Link;
 use crate::names::NameId;
 use crate::value::Value;
 use crate::value::tlv::Buffer;
@@ -17,6 +18,7 @@ const CLOSE: u8 = 4;
 const TIMINGS: u8 = 8;
 const TRACE: u8 = 16;
 const MESSAGE: u8 = 32;
+const LINK: u8 = 64;
 
 /// When a record came about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -157,6 +159,14 @@ impl<'b> Draft<'b> {
         self.fields_start = self.put.position();
     }
 
+    /// Writes where the record stands in a chain; directly behind the head.
+    pub(crate) fn link(&mut self, link: &Link) {
+        // The flags stand right before the counts.
+        self.put.raise(self.counts - 1, LINK);
+        self.put.put(&link.to_bytes());
+        self.fields_start = self.put.position();
+    }
+
     /// Writes the value of an own field: `slot` counts the route's fields.
     #[inline]
     pub fn field(&mut self, slot: u16, value: Value<'_>) {
@@ -258,6 +268,8 @@ pub(crate) struct Caps {
 pub(crate) struct Parsed<'b> {
     pub(crate) head: Head,
     pub(crate) message: Option<Value<'b>>,
+    /// The bytes of its link.
+    pub(crate) link: Option<&'b [u8]>,
     pub(crate) fields: Counted<'b>,
     pub(crate) spans: Counted<'b>,
 }
@@ -300,11 +312,13 @@ impl<'b> Parsed<'b> {
             }),
         };
         let message = has(MESSAGE).then(|| take.value());
+        let link = has(LINK).then(|| take.bytes(Link::BYTES));
         let rest = take.rest();
         let (own, outer) = rest.split_at(rest.len().min(field_bytes as usize));
         Self {
             head,
             message,
+            link,
             fields: Counted {
                 left: fields,
                 take: Take::new(own),

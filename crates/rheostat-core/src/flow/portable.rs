@@ -18,6 +18,7 @@ use rheostat_policy::vocabulary::RecordClass;
 use super::bytes::Reading;
 use super::chunk::Chunk;
 use super::entry::{Caps, Draft, Numbers};
+use super::link::Link;
 use super::route::{Route, RouteField};
 use super::scrub::Scrub;
 use super::view::{RecordView, shown};
@@ -64,14 +65,9 @@ impl Chunk {
         let mut entries = Vec::new();
         let mut room = vec![0; 4096];
         for (record, numbers) in self.records().zip(self.numbers()) {
-            let len = loop {
-                let mut draft = Draft::new(&mut room, numbers, UNCAPPED);
-                redraft(&record, &mut draft, |name| names.number(name));
-                if let Some(len) = draft.finish() {
-                    break len;
-                }
-                room.resize(room.len() * 2, 0);
-            };
+            let len = encode(&mut room, numbers, |draft| {
+                redraft(&record, record.link(), draft, |name| names.number(name));
+            });
             entries.extend_from_slice(&(len as u32).to_le_bytes());
             entries.extend_from_slice(&room[..len]);
         }
@@ -105,30 +101,56 @@ impl Chunk {
             let (numbers, _) = Numbers::read(entry);
             let route = chunk.all_routes().get(numbers.route as usize)?.clone();
             let record = RecordView::new(&route, "", entry);
-            let len = loop {
-                let mut draft = Draft::new(&mut room, numbers, UNCAPPED);
-                redraft(&record, &mut draft, |name| {
+            let len = encode(&mut room, numbers, |draft| {
+                redraft(&record, record.link(), draft, |name| {
                     names.get(name.0 as usize).copied().unwrap_or(name)
                 });
-                if let Some(len) = draft.finish() {
-                    break len;
-                }
-                room.resize(room.len() * 2, 0);
-            };
+            });
             chunk.push_returned(numbers, &room[..len])?;
         }
         Some(chunk)
+    }
+
+    /// Gives records their links: those for which there is one. What a policy hides is hidden for good then.
+    pub fn link(&mut self, mut link: impl FnMut(&RecordView<'_>) -> Option<Link>) {
+        let mut room = vec![0; 4096];
+        self.rewrite(|record, numbers, out| {
+            let Some(link) = link(record) else {
+                return false;
+            };
+            let len = encode(&mut room, numbers, |draft| {
+                redraft(record, Some(link), draft, |name| name);
+            });
+            out.extend_from_slice(&room[..len]);
+            true
+        });
+    }
+}
+
+/// Writes one entry, however long, and returns its length.
+fn encode(room: &mut Vec<u8>, numbers: Numbers, mut write: impl FnMut(&mut Draft<'_>)) -> usize {
+    loop {
+        let mut draft = Draft::new(room, numbers, UNCAPPED);
+        write(&mut draft);
+        if let Some(len) = draft.finish() {
+            return len;
+        }
+        room.resize(room.len() * 2, 0);
     }
 }
 
 /// Writes a record once more, with other numbers for the names of span fields.
 fn redraft(
     record: &RecordView<'_>,
+    link: Option<Link>,
     draft: &mut Draft<'_>,
     mut number: impl FnMut(NameId) -> NameId,
 ) {
     let parsed = record.parsed();
     draft.head(&parsed.head, parsed.message);
+    if let Some(link) = &link {
+        draft.link(link);
+    }
     let mut fields = parsed.fields;
     while let Some((slot, value)) = fields.field() {
         let route = record.route().fields.get(usize::from(slot));
@@ -242,6 +264,7 @@ fn read_route(reading: &mut Reading<'_>, home: &Home) -> Option<Route> {
         raw_value_cap: usize::MAX,
         max_record: usize::MAX,
         scrub: Scrub::default(),
+        durable: false,
         tap: home.tap.clone(),
         account,
     })

@@ -44,6 +44,8 @@ pub struct Route {
     pub max_record: usize,
     /// What is hidden before the record reaches the sink's queue.
     pub scrub: Scrub,
+    /// Whether its records are links of a chain, so that a missing one is missed.
+    pub durable: bool,
     /// The sink's entrance.
     pub tap: Arc<dyn Tap>,
     /// Where its records are accounted for.

@@ -101,6 +101,7 @@ fn route(tap: &Arc<Kept>) -> Route {
         raw_value_cap: 0,
         max_record: 10_000,
         scrub: Scrub::default(),
+        durable: false,
         tap: tap.clone(),
         account: Arc::new(ledger::Entry::new("rule", "sink")),
     }

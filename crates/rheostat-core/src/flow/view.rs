@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use rheostat_policy::model::{Level, RedactionWith};
 
 use super::entry::{Counted, Head, Moment, Parsed, Timings, Trace};
+use super::link::Link;
 use super::route::Route;
 use crate::callsite::CallsiteKind;
 use crate::names::NameId;
@@ -145,6 +146,11 @@ impl<'a> RecordView<'a> {
     /// How long the span took, where it was measured.
     pub fn timings(&self) -> Option<Timings> {
         self.entry.head.timings
+    }
+
+    /// Where it stands in a chain, if it is one of those that are not to be lost.
+    pub fn link(&self) -> Option<Link> {
+        Link::from_bytes(self.entry.link?)
     }
 
     /// All that stands before the values.

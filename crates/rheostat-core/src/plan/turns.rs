@@ -45,7 +45,10 @@ impl Turns {
         }
         for (_, group) in &mut sinks {
             // The sort is stable: ties stay in file order.
-            group.sort_by(|left, right| generosity(&left.action.limits, &right.action.limits));
+            group.sort_by(|left, right| {
+                let durable = right.action.is_durable().cmp(&left.action.is_durable());
+                durable.then_with(|| generosity(&left.action.limits, &right.action.limits))
+            });
         }
         Self {
             sinks: numbers(sinks),

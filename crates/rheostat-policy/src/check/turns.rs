@@ -84,6 +84,9 @@ fn class(limits: &Limits) -> u8 {
 
 /// Whether the first decides where both hold.
 fn wins(one: &Feed<'_>, is_earlier: bool, other: &Feed<'_>) -> bool {
+    if one.action.is_durable() != other.action.is_durable() {
+        return one.action.is_durable();
+    }
     let (one, other) = (&one.action.limits, &other.action.limits);
     let ratio = |limits: &Limits| limits.sample.as_ref().map_or(1.0, |sample| sample.ratio);
     let by_ratio = match class(one) {

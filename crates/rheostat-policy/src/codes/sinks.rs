@@ -154,6 +154,24 @@ pub const NEVER_ROTATES: Code = error(
      ever does, and `keep` has nothing to count.",
 );
 
+/// `durable-limited`
+pub const DURABLE_LIMITED: Code = error(
+    "RH532",
+    "durable-limited",
+    "Durable records form a chain in which a missing one is found. `sample`, `every` and `rate` leave \
+     records out on purpose, so what they leave would be a trail with holes that nobody can tell \
+     from tampering.",
+);
+
+/// `durable-sink`
+pub const DURABLE_SINK: Code = error(
+    "RH533",
+    "durable-sink",
+    "A durable record waits on disk until its destination has it, so its sink needs a spool (`buffer` \
+     with `disk` and `dir`), `full = \"block\"`, which holds the program up rather than dropping records, \
+     and a destination that says what it has and keeps the JSON of a record as it is.",
+);
+
 /// All of them.
 pub const ALL: &[Code] = &[
     UNKNOWN_SINK_TYPE,
@@ -176,4 +194,6 @@ pub const ALL: &[Code] = &[
     BAD_RENAME,
     IDLE_KEEP,
     NEVER_ROTATES,
+    DURABLE_LIMITED,
+    DURABLE_SINK,
 ];

@@ -18,6 +18,7 @@ mod local_sinks;
 mod log;
 mod nats_sink;
 mod opentsdb_sink;
+mod no_trail;
 mod otlp_sink;
 mod remote_write_sink;
 mod sinks_later;
@@ -41,6 +42,7 @@ pub use local_sinks::{
 pub use log::log_def;
 pub use nats_sink::nats_sink_def;
 pub use opentsdb_sink::opentsdb_sink_def;
+pub(crate) use no_trail::no_trail;
 pub use otlp_sink::otlp_sink_def;
 pub use remote_write_sink::remote_write_sink_def;
 pub use sinks_later::later_sink_defs;

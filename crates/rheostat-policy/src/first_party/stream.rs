@@ -46,10 +46,12 @@ pub fn stream_def() -> ActionDef {
             KeyDef::new(
                 "durable",
                 Type::Bool,
-                "whether a record survives a crash before it is delivered",
+                "whether its records are an audit trail: on disk until the sink has them, and linked by hashes, so that \
+                 `rheostat verify` finds a missing or altered one; the sink needs `buffer.disk` and `full = \"block\"`, \
+                 and no limit applies",
                 "true",
             )
-            .later(),
+            .or("false"),
         ],
         not_in_this_build: false,
     }

@@ -36,6 +36,13 @@ pub struct Action {
     pub args: Args,
 }
 
+impl Action {
+    /// Whether what it sends must not be lost: `durable = true`. It has no limits then, and goes before all others.
+    pub fn is_durable(&self) -> bool {
+        self.args.bool("durable").copied().unwrap_or(false)
+    }
+}
+
 /// When an action judges a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Phases {

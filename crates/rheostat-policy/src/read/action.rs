@@ -144,6 +144,9 @@ impl Reader<'_> {
         if let Some(class) = &def.sink {
             let node = read.entry("sink").map(|entry| &entry.node);
             action.sink = self.sink_for(def.name, class, node, place, world);
+            if let Some(id) = action.sink {
+                self.durable(&action, &read, world.sinks.get(id));
+            }
         }
         action.args = own_args(read.args);
         (self.errors() == before || self.disabled).then_some(action)

@@ -12,6 +12,7 @@ mod buckets;
 mod decode;
 mod defaults;
 mod delivery;
+mod durable;
 mod digest;
 mod expand;
 mod expression;

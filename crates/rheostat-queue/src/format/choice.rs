@@ -1,9 +1,12 @@
 //! Which format, and what it makes of a record.
 
-use rheostat_core::flow::RecordView;
+use rheostat_core::flow::{Link, RecordView};
 use rheostat_core::sink::Gap;
 
 use super::{cbor, emit, json, logfmt, pretty, time};
+
+/// What comes last in the line of a record in a chain: `,"hash":"`, the digits, `"}}`.
+const HASH_AND_END: usize = 9 + 64 + 3;
 
 /// A line or frame format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +63,16 @@ impl Format {
             Self::Compact => emit::record(record, &mut cbor::Cbor::numbered(out)),
             Self::Cbor => emit::record(record, &mut cbor::Cbor::named(out)),
         }
+    }
+
+    /// The part of a record's JSON line that its hash is of.
+    pub(crate) fn unhashed<'o>(
+        record: &RecordView<'_>,
+        link: &Link,
+        out: &'o mut Vec<u8>,
+    ) -> &'o [u8] {
+        emit::linked(record, Some(*link), &mut json::Json::new(out));
+        &out[..out.len() - HASH_AND_END]
     }
 
     /// Appends a line of a dead-letter file: a record, and why whom did not take it when.

@@ -1,8 +1,10 @@
 //! What a record consists of, in order; the formats for programs share it.
 
 use rheostat_core::Value;
-use rheostat_core::flow::{Moment, RecordView};
+use rheostat_core::flow::{Link, Moment, RecordView};
 use rheostat_core::sink::Gap;
+
+use super::number;
 
 /// The keys of a record, in order. Its number is a key's name in `compact`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,13 +57,19 @@ pub enum Key {
     From,
     /// Of a gap: when the last did.
     To,
-    /// Of an enclosing span: its number in the process.
+    /// Of an enclosing span: its number in the process. Of a chain: which one.
     Id,
+    /// Where the record stands in a chain.
+    Chain,
+    /// Of a chain: the hash of the record before.
+    Prev,
+    /// Of a chain: the record's own hash, of its JSON line up to here.
+    Hash,
 }
 
 impl Key {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Time,
         Self::Level,
         Self::Target,
@@ -87,6 +95,9 @@ impl Key {
         Self::From,
         Self::To,
         Self::Id,
+        Self::Chain,
+        Self::Prev,
+        Self::Hash,
     ];
 
     /// Its name.
@@ -117,6 +128,9 @@ impl Key {
             Self::From => "from",
             Self::To => "to",
             Self::Id => "id",
+            Self::Chain => "chain",
+            Self::Prev => "prev",
+            Self::Hash => "hash",
         }
     }
 }
@@ -147,6 +161,12 @@ pub(super) trait Emit {
 
 #[inline]
 pub(super) fn record(record: &RecordView<'_>, to: &mut impl Emit) {
+    linked(record, record.link(), to);
+}
+
+/// A record at this place in a chain.
+#[inline]
+pub(super) fn linked(record: &RecordView<'_>, link: Option<Link>, to: &mut impl Emit) {
     to.open();
     to.key(Key::Time);
     to.time(record.time());
@@ -188,6 +208,26 @@ pub(super) fn record(record: &RecordView<'_>, to: &mut impl Emit) {
     }
     if record.is_span() {
         of_span(record, to);
+    }
+    if let Some(link) = link {
+        chain(&link, to);
+    }
+    to.close();
+}
+
+/// The hash comes last of all: it is of what stands before it.
+fn chain(link: &Link, to: &mut impl Emit) {
+    to.key(Key::Chain);
+    to.open();
+    to.key(Key::Id);
+    to.span_id(link.chain);
+    to.key(Key::Seq);
+    to.number(link.seq);
+    for (key, hash) in [(Key::Prev, link.prev), (Key::Hash, link.hash)] {
+        let mut hex = Vec::with_capacity(64);
+        number::hex_bytes(&hash, &mut hex);
+        to.key(key);
+        to.text(std::str::from_utf8(&hex).unwrap_or_default());
     }
     to.close();
 }

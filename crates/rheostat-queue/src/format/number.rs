@@ -43,6 +43,13 @@ pub(super) fn hex_u128(number: u128, out: &mut Vec<u8>) {
     hex(number, 32, out);
 }
 
+/// Two hex digits for each byte.
+pub(super) fn hex_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+    for byte in bytes {
+        hex(u128::from(*byte), 2, out);
+    }
+}
+
 fn hex(number: u128, digits: u32, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     for place in (0..digits).rev() {

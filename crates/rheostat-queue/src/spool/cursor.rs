@@ -1,16 +1,9 @@
 //! Up to which record everything is settled.
-//!
-//! Two places are written in turn, each with a checksum: a write that is cut
-//! short leaves the other one.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::folder;
-
-/// One place: turn, origin, number, checksum.
-const PLACE: usize = 28;
+use super::places::Places;
 
 /// What was settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,50 +15,29 @@ pub(super) struct Settled {
 
 /// The open file.
 #[derive(Debug)]
-pub(super) struct Cursor {
-    file: File,
-    turn: u64,
-}
+pub(super) struct Cursor(Places<16>);
 
 impl Cursor {
     /// Opens it, and says what it holds.
     pub(super) fn open(folder: &Path) -> io::Result<(Self, Option<Settled>)> {
-        let file = folder::options().open(folder.join("cursor"))?;
-        let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut &file, &mut bytes)?;
-        let known = bytes.chunks(PLACE).filter_map(parse);
-        let newest = known.max_by_key(|(turn, _)| *turn);
-        let cursor = Self {
-            file,
-            turn: newest.map_or(0, |(turn, _)| turn),
-        };
-        Ok((cursor, newest.map(|(_, settled)| settled)))
+        let (places, said) = Places::open(folder, "cursor")?;
+        let settled = said.map(|said| Settled {
+            origin: number(&said[..8]),
+            number: number(&said[8..]),
+        });
+        Ok((Self(places), settled))
     }
 
     /// Writes it down.
     pub(super) fn write(&mut self, settled: Settled) -> io::Result<()> {
-        self.turn += 1;
-        let mut place = [0; PLACE];
-        place[..8].copy_from_slice(&self.turn.to_le_bytes());
-        place[8..16].copy_from_slice(&settled.origin.to_le_bytes());
-        place[16..24].copy_from_slice(&settled.number.to_le_bytes());
-        let sum = crc32fast::hash(&place[..24]);
-        place[24..].copy_from_slice(&sum.to_le_bytes());
-        let at = (self.turn % 2) * PLACE as u64;
-        io::Seek::seek(&mut &self.file, io::SeekFrom::Start(at))?;
-        io::Write::write_all(&mut &self.file, &place)
+        let mut said = [0; 16];
+        said[..8].copy_from_slice(&settled.origin.to_le_bytes());
+        said[8..].copy_from_slice(&settled.number.to_le_bytes());
+        self.0.write(&said)
     }
 }
 
-fn parse(place: &[u8]) -> Option<(u64, Settled)> {
-    let number = |at: usize| Some(u64::from_le_bytes(place.get(at..at + 8)?.try_into().ok()?));
-    let sum = u32::from_le_bytes(place.get(24..28)?.try_into().ok()?);
-    let (turn, origin, settled) = (number(0)?, number(8)?, number(16)?);
-    (crc32fast::hash(&place[..24]) == sum).then_some((
-        turn,
-        Settled {
-            origin,
-            number: settled,
-        },
-    ))
+/// A number of eight bytes.
+pub(super) fn number(bytes: &[u8]) -> u64 {
+    bytes.try_into().map_or(0, u64::from_le_bytes)
 }

@@ -1,7 +1,7 @@
 //! One accepted chunk in a segment.
 //!
 //! ```text
-//! mark u32, length u32, first u64, count u32, sum of the payload u32, sum of this head u32, payload
+//! mark u24, kind u8, length u32, first u64, count u32, sum of the payload u32, sum of this head u32, payload
 //! ```
 //!
 //! The head has a checksum of its own: where only a payload is damaged, it is
@@ -12,7 +12,10 @@ use rheostat_core::flow::Chunk;
 /// The bytes of a head.
 pub(super) const HEAD: usize = 28;
 /// What each begins with, so that one can be found again behind damage.
-pub(super) const MARK: [u8; 4] = *b"RhF\x01";
+pub(super) const MARK: [u8; 3] = *b"RhF";
+/// Its records are in no chain; some of them are.
+const PLAIN: u8 = 1;
+const LINKED: u8 = 2;
 
 /// A head that is whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,17 +26,20 @@ pub(super) struct Head {
     pub(super) first: u64,
     /// How many records.
     pub(super) count: u32,
+    /// Whether some of them are in a chain.
+    pub(super) linked: bool,
     sum: u32,
 }
 
 /// Writes a frame, in place of what `out` holds.
-pub(super) fn write(chunk: &Chunk, first: u64, out: &mut Vec<u8>) {
+pub(super) fn write(chunk: &Chunk, first: u64, linked: bool, out: &mut Vec<u8>) {
     out.clear();
     out.resize(HEAD, 0);
     chunk.write_portable(out);
     let len = (out.len() - HEAD) as u32;
     let sum = crc32fast::hash(&out[HEAD..]);
-    out[..4].copy_from_slice(&MARK);
+    out[..3].copy_from_slice(&MARK);
+    out[3] = if linked { LINKED } else { PLAIN };
     out[4..8].copy_from_slice(&len.to_le_bytes());
     out[8..16].copy_from_slice(&first.to_le_bytes());
     out[16..20].copy_from_slice(&(chunk.len() as u32).to_le_bytes());
@@ -47,13 +53,15 @@ impl Head {
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let head = bytes.get(..HEAD)?;
         let word = |at: usize| Some(u32::from_le_bytes(head.get(at..at + 4)?.try_into().ok()?));
-        let whole = head[..4] == MARK && crc32fast::hash(&head[..24]) == word(24)?;
+        let known = head[..3] == MARK && [PLAIN, LINKED].contains(&head[3]);
+        let whole = known && crc32fast::hash(&head[..24]) == word(24)?;
         let first = u64::from_le_bytes(head[8..16].try_into().ok()?);
         let (len, count, sum) = (word(4)?, word(16)?, word(20)?);
         whole.then_some(Self {
             len,
             first,
             count,
+            linked: head[3] == LINKED,
             sum,
         })
     }

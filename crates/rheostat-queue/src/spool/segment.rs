@@ -60,18 +60,28 @@ impl Segment {
         }
     }
 
-    /// First number and count of each frame whose head is whole and that is all there.
-    pub(super) fn frames(&self) -> Vec<(u64, u32)> {
+    /// Where each frame begins whose head is whole and that is all there, and its head.
+    pub(super) fn frames(&self) -> Vec<(u64, Head)> {
         let mut found = Vec::new();
         let mut at = START;
         let Ok(file) = File::open(&self.path) else {
             return found;
         };
         while let Some((start, head)) = next_head(&file, at, self.bytes) {
-            found.push((head.first, head.count));
+            found.push((start, head));
             at = start + HEAD as u64 + u64::from(head.len);
         }
         found
+    }
+}
+
+impl Segment {
+    /// The payload of a frame, if it is whole.
+    pub(super) fn read(&self, (start, head): &(u64, Head)) -> Option<Vec<u8>> {
+        let file = File::open(&self.path).ok()?;
+        let mut payload = vec![0; head.len as usize];
+        read_at(&file, start + HEAD as u64, &mut payload).ok()?;
+        head.fits(&payload).then_some(payload)
     }
 }
 

@@ -12,8 +12,10 @@ use rheostat_core::ledger::Entry;
 
 use super::cursor::Cursor;
 use super::frame;
+use super::head::{Head, Known};
 use super::segment::Segment;
 use super::walk::{Step, Walk};
+use crate::chain::Chain;
 use crate::inbox::tally;
 
 /// The log, its end and what of it is settled or still to be read.
@@ -25,6 +27,11 @@ pub(super) struct State {
     /// The last segment, open; none before the first record.
     pub(super) active: Option<Arc<File>>,
     pub(super) cursor: Cursor,
+    /// Where the chain of records that are not to be lost goes on, and what of it is written down.
+    pub(super) chain: Chain,
+    pub(super) head: Head,
+    /// Room for one record's line.
+    pub(super) line: Vec<u8>,
     pub(super) settled: u64,
     /// Where what is not in memory begins, if there is anything such.
     pub(super) unread: Option<Walk>,
@@ -47,8 +54,8 @@ impl State {
         let mut start = None;
         for segment in &self.segments {
             self.bytes += segment.bytes;
-            for (first, count) in segment.frames() {
-                let after = first + u64::from(count);
+            for (_, head) in segment.frames() {
+                let (first, after) = (head.first, head.first + u64::from(head.count));
                 end = end.max(after);
                 if after > self.settled {
                     start.get_or_insert(segment.first);
@@ -62,8 +69,51 @@ impl State {
         self.unread = start.map(|segment| Walk::at(segment, 0, self.settled));
     }
 
+    /// Gives the records their places in the chain that are to have one, and says whether there are such.
+    pub(super) fn link(&mut self, chunk: &mut Chunk) -> bool {
+        if !chunk.routes().any(|route| route.durable) {
+            return false;
+        }
+        let (chain, line) = (&mut self.chain, &mut self.line);
+        chunk.link(|record| record.route().durable.then(|| chain.link(record, line)));
+        true
+    }
+
+    /// Writes down how the chain ends.
+    pub(super) fn keep_head(&mut self) -> io::Result<()> {
+        let known = Known {
+            number: self.next,
+            hash: self.chain.head(),
+        };
+        self.head.write(known)
+    }
+
+    /// Finds out how the chain of the process before ended: it may have come no further than to its records.
+    pub(super) fn look_for_head(&mut self, home: &Home) {
+        let known = self.head.known();
+        let linked = |segment: &Segment| {
+            let frames = segment.frames().into_iter().rev();
+            let last = frames.into_iter().find(|(_, head)| head.linked)?;
+            Some((segment.read(&last)?, last.1.first))
+        };
+        let last = self.segments.iter().rev().find_map(linked);
+        let hash = last
+            .filter(|(_, first)| *first >= known.number)
+            .and_then(|(payload, _)| {
+                let chunk = Chunk::read_portable(&payload, home)?;
+                let hashes = chunk.records().filter_map(|record| record.link());
+                hashes.last().map(|link| link.hash)
+            });
+        self.chain = Chain::after(hash.unwrap_or(known.hash));
+    }
+
     /// Writes a frame, into a new segment where the last one is long enough.
-    pub(super) fn write(&mut self, folder: &Path, chunk: &Chunk, size: u64) -> io::Result<Walk> {
+    pub(super) fn write(
+        &mut self,
+        folder: &Path,
+        (chunk, linked): (&Chunk, bool),
+        size: u64,
+    ) -> io::Result<Walk> {
         let full = self.segments.back().is_none_or(|last| last.bytes >= size);
         if self.active.is_none() || full {
             // One that was begun and never filled makes room for itself.
@@ -81,7 +131,7 @@ impl State {
         let (Some(file), Some(segment)) = (&self.active, self.segments.back_mut()) else {
             return Err(io::Error::other("a spool without a segment"));
         };
-        frame::write(chunk, self.next, &mut self.frame);
+        frame::write(chunk, self.next, linked, &mut self.frame);
         let at = Walk::at(segment.first, segment.bytes, self.next);
         if let Err(error) = segment.append(file, &self.frame) {
             // What was written in part must not stand before what comes next.
@@ -146,6 +196,10 @@ impl State {
 
     /// Removes segments of which everything is settled.
     pub(super) fn forget_settled(&mut self) {
+        // They know how the chain ends. Where that cannot be written down they stay.
+        if self.keep_head().is_err() {
+            return;
+        }
         loop {
             let done = match (self.segments.front(), self.segments.get(1)) {
                 (Some(_), Some(next)) => next.first <= self.settled,

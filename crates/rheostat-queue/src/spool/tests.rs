@@ -279,3 +279,91 @@ fn names_of_sinks_are_names_of_folders() {
     assert_eq!(folder::of_sink(dir, "lake"), dir.join("lake"));
     assert_eq!(folder::of_sink(dir, "../a b"), dir.join("%2e%2e%2fa%20b"));
 }
+
+/// A record that is not to be lost.
+fn durable(number: u64) -> Chunk {
+    one(
+        |route| route.durable = true,
+        |draft| {
+            draft.head(&at(number, number), None);
+            draft.field(0, Value::U64(number));
+        },
+    )
+}
+
+fn links(spool: &Spool) -> Vec<rheostat_core::flow::Link> {
+    let mut found = Vec::new();
+    while let Some(back) = spool.read_back() {
+        found.extend(back.chunk.records().filter_map(|record| record.link()));
+    }
+    found
+}
+
+#[test]
+fn a_durable_record_is_linked_and_comes_back_as_it_was() {
+    let world = World::new();
+    let spool = world.open();
+    let mut chunk = durable(0);
+    spool.append(&mut chunk, false, LIMIT).unwrap();
+    let line = |chunk: &Chunk| {
+        let mut out = Vec::new();
+        let record = chunk.records().next().unwrap();
+        Format::Json.record(&record, &mut out);
+        String::from_utf8(out).unwrap()
+    };
+    assert!(line(&chunk).contains("\"chain\":{\"id\":"));
+    let back = spool.read_back().unwrap();
+    assert_eq!(line(&back.chunk), line(&chunk));
+}
+
+#[test]
+fn the_next_process_goes_on_from_the_last_hash_whether_its_record_waits_or_was_settled() {
+    let world = World::new();
+    let mut last = [0; 32];
+    for run in 0..6 {
+        let spool = world.open();
+        spool.append(&mut durable(run), false, LIMIT).unwrap();
+        spool.append(&mut numbered(90..91).0, false, LIMIT).unwrap();
+        let link = links(&spool).pop().unwrap();
+        assert_eq!((link.seq, link.prev), (0, last), "run {run}");
+        last = link.hash;
+        if run % 2 == 0 {
+            spool.settle_below(None);
+            assert_eq!(spool.on_disk().bytes, 0);
+        }
+    }
+}
+
+#[test]
+fn a_chain_goes_on_from_a_record_that_was_written_just_before_a_kill() {
+    let world = World::new();
+    let spool = world.open();
+    spool.append(&mut durable(0), false, LIMIT).unwrap();
+    let head = world.dir.path().join("sink/chain");
+    let before = fs::read(&head).unwrap();
+    spool.append(&mut durable(1), false, LIMIT).unwrap();
+    drop(spool);
+    // The kill came between the record and the note of its hash.
+    fs::write(&head, before).unwrap();
+    let spool = world.open();
+    spool.append(&mut durable(2), false, LIMIT).unwrap();
+    let links = links(&spool);
+    assert_eq!(links.len(), 3);
+    assert_eq!(links[2].prev, links[1].hash);
+}
+
+#[test]
+fn a_record_that_could_not_be_written_has_no_place_in_the_chain() {
+    let world = World::new();
+    let spool = world.open();
+    spool.append(&mut durable(0), false, LIMIT).unwrap();
+    spool.lock().active = None;
+    fs::remove_dir_all(world.dir.path().join("sink")).unwrap();
+    spool.append(&mut durable(1), false, 0).unwrap_err();
+    let chain = spool.lock().chain;
+    let mut next = durable(2);
+    fs::create_dir(world.dir.path().join("sink")).unwrap();
+    spool.append(&mut next, false, 0).unwrap();
+    let link = next.records().next().unwrap().link().unwrap();
+    assert_eq!((link.seq, link.prev), (1, chain.head()));
+}

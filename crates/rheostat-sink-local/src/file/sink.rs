@@ -1,7 +1,7 @@
 //! The sink that writes one file.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -30,6 +30,8 @@ struct Open {
     is_regular: bool,
     len: u64,
     since: SystemTime,
+    /// Whether it is known not to end within a line of somebody else's.
+    is_whole: bool,
 }
 
 impl FileSink {
@@ -43,12 +45,13 @@ impl FileSink {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
+        let frames = Frames::new(Encoding::Format(format));
         let open = Some(Open::at(&path, mode)?);
         Ok(Self {
             path,
             mode,
             rotation,
-            frames: Frames::new(Encoding::Format(format)),
+            frames,
             begun: Begun::default(),
             open,
         })
@@ -75,6 +78,9 @@ impl FileSink {
                 Some(open) => open,
                 None => self.open.insert(Open::at(&self.path, self.mode)?),
             };
+            if self.frames.is_text() {
+                open.end_torn_line(&self.path)?;
+            }
             if *written == 0 {
                 *written = self.begun.resume(&mut self.frames);
             }
@@ -147,6 +153,11 @@ impl Sink for FileSink {
         let verdict = self.deliver_batch(batch);
         Box::pin(std::future::ready(verdict))
     }
+
+    /// What it wrote outlives the process, as the spool does.
+    fn keeps_trails(&self) -> bool {
+        self.frames.is_json()
+    }
 }
 
 impl Open {
@@ -169,8 +180,22 @@ impl Open {
             is_regular: meta.is_file(),
             len: meta.len(),
             since,
+            is_whole: !meta.is_file() || is_new,
             file,
         })
+    }
+
+    /// A process that was killed while it wrote leaves a part of a line: what comes next begins on its own.
+    fn end_torn_line(&mut self, path: &Path) -> io::Result<()> {
+        if !self.is_whole {
+            // What cannot be read, because of its mode say, is taken as whole.
+            if last_byte(path).is_ok_and(|last| last != b'\n') {
+                self.file.write_all(b"\n")?;
+                self.len += 1;
+            }
+            self.is_whole = true;
+        }
+        Ok(())
     }
 
     /// Writes from `written` to the end, and keeps count however it ends.
@@ -204,6 +229,14 @@ impl Open {
         }
         cut
     }
+}
+
+fn last_byte(path: &Path) -> io::Result<u8> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::End(-1))?;
+    let mut byte = [0];
+    file.read_exact(&mut byte)?;
+    Ok(byte[0])
 }
 
 fn identity(meta: &fs::Metadata) -> (u64, u64) {

@@ -140,6 +140,7 @@ fn route(tap: Arc<dyn Tap>, account: Arc<Entry>) -> Route {
         raw_value_cap: 0,
         max_record: 65536,
         scrub: Scrub::default(),
+        durable: false,
         tap,
         account,
     }

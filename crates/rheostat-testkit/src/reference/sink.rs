@@ -157,4 +157,8 @@ impl Sink for Reference {
     fn acknowledges(&self) -> bool {
         true
     }
+
+    fn keeps_trails(&self) -> bool {
+        true
+    }
 }
