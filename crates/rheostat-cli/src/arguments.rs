@@ -34,6 +34,14 @@ pub(crate) struct Check {
     /// none of them, and which names no span lends.
     #[arg(long, value_name = "FILE")]
     pub(crate) inventory: Option<PathBuf>,
+    /// Say the most memory that Rheostat can take under the policy, and for what. With `--format json` the answer is an
+    /// object of `findings` and `memory`.
+    #[arg(long)]
+    pub(crate) memory: bool,
+    /// How many threads of the program record; four for each processor of this machine, unless said otherwise. More
+    /// than four for each processor of the machine that it runs on share their storage and need no more.
+    #[arg(long, value_name = "N", requires = "memory", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub(crate) threads: Option<u64>,
     #[command(flatten)]
     pub(crate) program: Program,
     /// How to print what was found.

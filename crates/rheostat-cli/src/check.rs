@@ -1,5 +1,6 @@
 //! `rheostat check`: everything that is to be said about a policy.
 
+use rheostat::MemoryBound;
 use rheostat_core::Callsite;
 use rheostat_core::plan::{unlent, unmatched};
 use rheostat_policy::{CheckedPolicy, Diagnostic, Diagnostics, Severity};
@@ -26,7 +27,17 @@ pub(crate) fn run(arguments: &Check) -> Result<Verdict, String> {
     let found = &checked.diagnostics;
     let is_error = |item: &Diagnostic| item.severity == Severity::Error;
     let wrong = checked.policy.is_none() || found.items.iter().any(is_error);
+    let bound = checked.policy.as_ref().filter(|_| arguments.memory);
+    let bound = bound.map(|policy| match arguments.threads {
+        Some(threads) => MemoryBound::of(policy, threads),
+        None => MemoryBound::of_this_machine(policy),
+    });
     match arguments.format {
+        Format::Json if arguments.memory => {
+            let memory = bound.map_or_else(|| "null".to_owned(), |bound| bound.to_json());
+            let findings = found.to_json();
+            print::line(format!("{{\"findings\":{findings},\"memory\":{memory}}}"))?;
+        }
         Format::Json => print::line(found.to_json())?,
         Format::Text => {
             if !found.items.is_empty() {
@@ -34,6 +45,9 @@ pub(crate) fn run(arguments: &Check) -> Result<Verdict, String> {
             }
             if let Some(policy) = checked.policy.as_ref().filter(|_| !wrong) {
                 print::line(summary(policy, found))?;
+            }
+            if let Some(bound) = bound.filter(|_| !wrong) {
+                print::line(bound)?;
             }
         }
     }

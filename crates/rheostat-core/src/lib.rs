@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod limit;
 pub mod log_bridge;
 pub mod matcher;
+pub mod memory;
 pub mod mount;
 pub mod names;
 pub mod output;

@@ -27,7 +27,7 @@ mod slab;
 mod slot;
 
 pub(crate) use ids::InnerIds;
-pub(crate) use slab::{Released, Slab};
+pub(crate) use slab::{Released, Slab, most_bytes};
 pub(crate) use slot::{GENERATIONS, Key, Measure, Opening, Slot};
 
 use magazine::Magazines;

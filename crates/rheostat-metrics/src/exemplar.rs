@@ -39,6 +39,12 @@ impl Exemplars {
         }
     }
 
+    /// The memory of as many slots.
+    #[cfg(not(loom))]
+    pub(crate) const fn most_bytes(buckets: usize) -> usize {
+        size_of::<Self>() + buckets * size_of::<Slot>()
+    }
+
     /// Offers an exemplar for a bucket. Never waits: who finds the slot busy or fresh goes on.
     pub(crate) fn offer(&self, bucket: usize, exemplar: Exemplar) {
         let Some(slot) = self.slots.get(bucket) else {

@@ -30,6 +30,8 @@ use crate::spec::{Identity, Settings};
 use demand::Demand;
 use overflow::Fold;
 pub use overflow::Overflow;
+#[cfg(not(loom))]
+pub(crate) use overflow::most_folded;
 
 /// One metric.
 pub(crate) struct Family {
@@ -188,8 +190,16 @@ impl Inner {
     /// Keeps replaced slots until nobody reads them.
     fn retire(&mut self, retired: Option<Retired<Series>>) {
         if let Some(retired) = retired {
+            // A metric that grows replaces many in the time between two looks after it.
+            self.free_retired();
             self.retired.push((announcements().begin(), retired));
         }
+    }
+
+    /// Frees replaced slots that nobody can be reading any more.
+    fn free_retired(&mut self) {
+        self.retired
+            .retain_mut(|(ticket, _)| !announcements().is_over(ticket));
     }
 }
 

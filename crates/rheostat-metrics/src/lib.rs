@@ -29,6 +29,8 @@
 
 mod backend;
 mod bank;
+#[cfg(not(loom))]
+mod bound;
 mod clock;
 mod exemplar;
 mod expose;
@@ -51,6 +53,8 @@ mod spec;
 mod sync;
 
 pub use backend::{Backend, Facade, Honours};
+#[cfg(not(loom))]
+pub use bound::{Circumstances, MetricBound};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use exemplar::Exemplar;
 pub use expose::Format;

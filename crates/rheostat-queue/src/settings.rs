@@ -65,7 +65,28 @@ impl Default for Settings {
     }
 }
 
+/// How much longer a record may be as text than in memory: each byte may become an escape of six.
+const AS_TEXT: u64 = 8;
+
+/// What accepting goes on with once the queue is full: a chunk of the drainer's.
+const CHUNK: u64 = 256 << 10;
+
 impl Settings {
+    /// The most memory of what waits. Its buffers grow by doubling, so they may be half empty.
+    pub fn most_waiting(&self) -> u64 {
+        2 * (self.memory as u64 + CHUNK)
+    }
+
+    /// The most memory of a batch on its way out: as text, and once more as a request.
+    pub fn most_sending(&self, max_record: u64) -> u64 {
+        2 * AS_TEXT * (self.batch_bytes as u64).max(max_record)
+    }
+
+    /// The most memory of what is written to disk and read back.
+    pub fn most_spooling(&self) -> u64 {
+        if self.disk == 0 { 0 } else { 4 * CHUNK }
+    }
+
     /// Those of a sink.
     pub fn of(sink: &Sink) -> Self {
         let defaults = Self::default();

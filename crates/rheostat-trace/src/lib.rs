@@ -29,6 +29,7 @@ mod held;
 mod hide;
 mod ids;
 mod judged;
+mod memory;
 mod options;
 mod output;
 mod pipe;
@@ -47,6 +48,7 @@ mod wants;
 
 pub use bridge::{BridgeLayer, BridgeSpans, BridgeSubscriber, ShipFilter, ShipLayer};
 pub use ids::{OpenTelemetryIds, current_trace_ids};
+pub use memory::{most_held, most_held_spans};
 pub use options::TraceOptions;
 pub use output::{TracePlan, Traces};
 pub use propagation::{continue_from, extract, inject, inject_current};

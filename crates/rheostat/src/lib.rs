@@ -47,6 +47,7 @@ mod inventory;
 mod json;
 mod linked;
 mod live;
+mod memory;
 mod mount;
 mod own_metrics;
 mod policy;
@@ -66,6 +67,7 @@ pub use guard::{Guard, Handle};
     reason = "which outputs a program can name, its features say"
 )]
 pub use linked::{log::*, metrics::*, stream::*, trace::*};
+pub use memory::{MemoryBound, MemoryPart};
 pub use policy::Policy;
 pub use refusal::Refusal;
 pub use rheostat_core::output::{DynOutput, Output};

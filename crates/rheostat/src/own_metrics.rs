@@ -7,10 +7,12 @@ use rheostat_metrics::{FamilySnapshot, Kind};
 
 use crate::guard::Handle;
 use crate::linked::{Figures, metrics, trace};
+use crate::memory::MemoryBound;
 
 /// Adds everything that is known now.
 pub(crate) fn collect(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
     policy(handle, families);
+    memory(handle, families);
     records(handle, families);
     engine(handle, families);
 }
@@ -50,6 +52,24 @@ fn policy(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
         "rheostat_policy_unhonoured",
         "Things that the policy asks of its metrics and their backend cannot do.",
         metrics::unhonoured(&*handle.live.engine) as f64,
+    ));
+}
+
+/// What `rheostat check --memory` would say of the policy in force.
+fn memory(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
+    let Some(image) = handle.live.engine.image() else {
+        return;
+    };
+    let bound = MemoryBound::of_this_machine(image.policy());
+    families.push(FamilySnapshot::computed(
+        "rheostat_memory_bound_bytes",
+        Kind::Gauge,
+        "The most memory that Rheostat can take under the policy in force, by part.",
+        &["part"],
+        bound
+            .by_part()
+            .into_iter()
+            .map(|(part, bytes)| (vec![part], bytes as f64)),
     ));
 }
 

@@ -29,7 +29,7 @@ histogram = { metric = "took_seconds", of = "@duration" }
 "#;
 
 /// With the labels that each has.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "rheostat_policy_generation 1",
     "rheostat_policy_reloads_total{result=\"applied\"} 1",
     "rheostat_policy_last_applied_timestamp_seconds ",
@@ -45,6 +45,7 @@ const NAMES: [&str; 16] = [
     "rheostat_spans_open 1",
     "rheostat_memory_bytes{part=\"rings\"}",
     "rheostat_memory_bytes{part=\"spans\"}",
+    "rheostat_memory_bound_bytes{part=\"series\"}",
     "rheostat_metric_overflow{",
 ];
 

@@ -12,6 +12,7 @@ mod visit;
 
 pub use blob::Blob;
 pub use plan::{CaptureBuilder, CapturePlan, SlotId};
+pub(crate) use scratch::KEPT_BYTES;
 pub use scratch::Scratch;
 pub use visit::{Fields, debug_panics, formatted};
 pub(crate) use visit::{Stage, capture, capture_rest, fill_from_span};

@@ -15,7 +15,7 @@ pub struct Scratch {
 }
 
 /// Room that grew beyond this is freed rather than kept.
-const KEPT_BYTES: usize = 256 * 1024;
+pub(crate) const KEPT_BYTES: usize = 256 * 1024;
 
 thread_local! {
     static IDLE: Cell<Option<Box<Bump>>> = const { Cell::new(None) };

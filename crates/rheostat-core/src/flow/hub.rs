@@ -18,9 +18,9 @@ use super::route::Route;
 use super::wake::Wake;
 
 /// The bytes of one ring.
-pub(super) const RING_BYTES: usize = 1 << 20;
+pub(crate) const RING_BYTES: usize = 1 << 20;
 /// Rings per processor.
-const RINGS_PER_CORE: usize = 4;
+pub(crate) const RINGS_PER_CORE: usize = 4;
 
 /// The rings of a process.
 #[derive(Debug)]

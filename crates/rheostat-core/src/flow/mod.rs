@@ -36,6 +36,7 @@ pub use chunk::Chunk;
 pub use entry::{Draft, Head, Moment, Timings, Trace};
 pub use fork::{in_child, watch_forks};
 pub use hub::Hub;
+pub(crate) use hub::{RING_BYTES, RINGS_PER_CORE};
 pub use link::Link;
 pub use portable::Home;
 pub use route::{Route, RouteField, RouteHandle};

@@ -45,6 +45,13 @@ impl Keys {
         }
     }
 
+    /// The most memory that so many keys take.
+    pub(super) fn most_bytes(max_keys: u32) -> u64 {
+        let none = Self::new(max_keys);
+        let shelf = size_of::<OnceBox<Shelf>>() + size_of::<Shelf>();
+        (none.shelves.len() * (shelf + none.places * size_of::<Place>())) as u64
+    }
+
     /// The gate of a key, and whether it is one that keys share for want of room.
     pub(super) fn gate(&self, key: u64, now: u64) -> (&Gate, bool) {
         let key = key.max(1);

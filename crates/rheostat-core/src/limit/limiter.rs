@@ -109,6 +109,14 @@ impl Limiter {
     }
 }
 
+/// The most memory that the limits of one action remember keys in.
+pub(crate) fn most_bytes(limits: &Limits, max_keys: u32) -> u64 {
+    let every = limits.every.iter().map(|every| &every.by);
+    let rate = limits.rate.iter().map(|rate| &rate.by);
+    let keyed = every.chain(rate).filter(|by| !by.is_empty());
+    keyed.count() as u64 * Keys::most_bytes(max_keys)
+}
+
 impl Gates {
     fn of(&self, key: Option<u64>, now: u64) -> (&Gate, bool) {
         match self {

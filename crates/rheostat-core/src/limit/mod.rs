@@ -11,5 +11,5 @@ mod rate;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use limiter::{KeyHashes, Limiter, Verdict};
+pub(crate) use limiter::{KeyHashes, Limiter, Verdict, most_bytes};
 pub use random::seed as seed_sampling_of_this_thread;

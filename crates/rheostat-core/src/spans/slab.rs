@@ -16,6 +16,12 @@ const CAPTURED_BYTES: usize = 64 << 20;
 /// Holders of one span at most; beyond it further ones are not counted and the span stays.
 const HOLDERS: u64 = u32::MAX as u64;
 
+/// The most memory of all open spans, unless the caps are set otherwise.
+pub(crate) fn most_bytes() -> u64 {
+    // Pages double, so that as much again may be made and not used.
+    2 * u64::from(OPEN_SPANS) * size_of::<Slot>() as u64 + CAPTURED_BYTES as u64
+}
+
 /// All slots, and what is known of them together.
 #[derive(Debug)]
 pub(crate) struct Slab {

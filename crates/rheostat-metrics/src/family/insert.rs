@@ -1,7 +1,7 @@
 //! The way of a record whose series is not in the table.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 use super::overflow::{Fold, folded};
 use super::{Family, Inner, Maker};
@@ -102,6 +102,7 @@ impl Family {
             folded,
             seen: AtomicU64::new(0),
             idle_since: AtomicU64::new(self.now()),
+            gauge: AtomicU8::new(0),
         };
         let key = (Arc::from(labels.bytes()), labels.hash());
         let series = match &self.maker {

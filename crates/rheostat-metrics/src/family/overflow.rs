@@ -52,6 +52,12 @@ pub struct Overflow {
     pub demand: u64,
 }
 
+/// How many series can stand for what did not fit.
+#[cfg(not(loom))]
+pub(crate) fn most_folded(max_series: usize) -> usize {
+    Fold::limit(max_series) + 1
+}
+
 impl Fold {
     /// How many folded series there may be before all labels are folded.
     pub(super) fn limit(max_series: usize) -> usize {

@@ -26,9 +26,7 @@ impl Family {
         let idle = self.idle(&reading);
         let Some(mut inner) = self.lock() else { return };
         self.clear_limbo(&mut inner);
-        inner
-            .retired
-            .retain_mut(|(ticket, _)| !announcements().is_over(ticket));
+        inner.free_retired();
         self.send_away(&mut inner, idle);
         // With `5 * live < 4 * cap` it is under four fifths.
         if inner.fold.is_some() && 5 * inner.live < 4 * inner.settings.max_series {

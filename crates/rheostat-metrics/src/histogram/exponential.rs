@@ -94,6 +94,14 @@ struct Place {
 }
 
 impl Exponential {
+    /// As many cells as a series can take for them.
+    #[cfg(not(loom))]
+    pub(crate) const MOST_CELLS: usize = (NEAR + FAR) * PARTS as usize + 2 * COARSE as usize;
+
+    /// As much memory as one takes besides its cells.
+    #[cfg(not(loom))]
+    pub(crate) const MOST_BYTES: usize = size_of::<Self>() + size_of::<Far>();
+
     pub(crate) fn new() -> Self {
         Self {
             near: std::array::from_fn(|_| AtomicU64::new(0)),

@@ -25,7 +25,6 @@ pub(crate) struct Series {
     measure: Measure,
     // The bits of a gauge's value; the last reading of a counter that follows another.
     value: AtomicU64,
-    flags: AtomicU8,
     // Boxed, because most series have neither, and there may be a million of them.
     seldom: OnceLock<Box<Seldom>>,
     pub(crate) state: State,
@@ -48,7 +47,7 @@ enum Measure {
     Foreign(Box<Foreign>),
 }
 
-/// What the family's upkeep knows of a series; written under its lock only.
+/// What the family's upkeep knows of a series; written under its lock only, but for the gauge's word.
 #[derive(Debug)]
 pub(crate) struct State {
     /// When it was made, in milliseconds since the Unix epoch.
@@ -61,6 +60,8 @@ pub(crate) struct State {
     pub(crate) seen: AtomicU64,
     /// Since when that has not changed, on the registry's clock, in milliseconds.
     pub(crate) idle_since: AtomicU64,
+    /// What became of a gauge; here because there is room.
+    pub(crate) gauge: AtomicU8,
 }
 
 impl Series {
@@ -120,7 +121,6 @@ impl Series {
             hash,
             measure,
             value: AtomicU64::new(0),
-            flags: AtomicU8::new(0),
             seldom: OnceLock::new(),
             state,
         })
@@ -203,7 +203,7 @@ impl Series {
     pub(crate) fn set(&self, value: f64) {
         self.elsewhere(|foreign| foreign.set(value));
         self.value.store(value.to_bits(), Ordering::Relaxed);
-        self.flags.store(FRESH | SHOWN, Ordering::Release);
+        self.state.gauge.store(FRESH | SHOWN, Ordering::Release);
     }
 
     /// Adds to a gauge.
@@ -215,7 +215,7 @@ impl Series {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| {
                 Some((f64::from_bits(now) + amount).to_bits())
             });
-        self.flags.store(FRESH | SHOWN, Ordering::Release);
+        self.state.gauge.store(FRESH | SHOWN, Ordering::Release);
     }
 
     /// Counts a finite value in a histogram.
@@ -305,12 +305,13 @@ impl Series {
 
     /// Shows a gauge that nobody wrote to yet.
     pub(crate) fn show(&self) {
-        self.flags.fetch_or(SHOWN, Ordering::Release);
+        self.state.gauge.fetch_or(SHOWN, Ordering::Release);
     }
 
     /// Whether there is a value to show: a gauge has none before its first.
     pub(crate) fn has_value(&self) -> bool {
-        !matches!(self.measure, Measure::Gauge) || self.flags.load(Ordering::Acquire) & SHOWN != 0
+        !matches!(self.measure, Measure::Gauge)
+            || self.state.gauge.load(Ordering::Acquire) & SHOWN != 0
     }
 
     /// A counter's whole and fractional amounts.
@@ -353,7 +354,7 @@ impl Series {
     pub(crate) fn trace(&self) -> u64 {
         match &self.measure {
             Measure::Gauge => {
-                let was = self.flags.fetch_and(!FRESH, Ordering::AcqRel);
+                let was = self.state.gauge.fetch_and(!FRESH, Ordering::AcqRel);
                 let seen = self.state.seen.load(Ordering::Relaxed);
                 seen.wrapping_add(u64::from(was & FRESH))
             }

@@ -14,4 +14,4 @@ mod trace;
 mod traces;
 
 pub(crate) use trace::HeldTrace;
-pub(crate) use traces::HeldTraces;
+pub(crate) use traces::{HeldTraces, MOST_SPANS};

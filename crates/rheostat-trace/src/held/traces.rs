@@ -10,6 +10,9 @@ use opentelemetry::trace::TraceId;
 
 use super::HeldTrace;
 
+/// How many spans of all traces wait at most.
+pub(crate) const MOST_SPANS: usize = 10_000;
+
 /// The traces of this process that wait for their local root, by id.
 pub(crate) struct HeldTraces {
     /// How many spans wait, of all traces.
@@ -28,7 +31,7 @@ pub(crate) struct HeldTraces {
 impl HeldTraces {
     /// With the limits that the language sets.
     pub(crate) fn new() -> Self {
-        Self::with_limits(10_000, Duration::from_secs(30))
+        Self::with_limits(MOST_SPANS, Duration::from_secs(30))
     }
 
     pub(crate) fn with_limits(most_spans: usize, most_age: Duration) -> Self {

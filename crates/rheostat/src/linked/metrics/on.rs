@@ -1,5 +1,6 @@
 //! Metrics with the native recorder, served over HTTP.
 
+mod memory;
 mod recorder;
 
 use std::any::TypeId;
@@ -20,6 +21,7 @@ use crate::guard::WeakHandle;
 use crate::own_metrics;
 use crate::running::Running;
 
+pub(crate) use memory::most_memory;
 pub use recorder::Recorder;
 
 /// The registry and the address it is served at.

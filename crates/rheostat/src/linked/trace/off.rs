@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use rheostat_policy::CheckedPolicy;
 use tracing_core::subscriber::NoSubscriber;
 
 use crate::linked::Figures;
+use crate::memory::MemoryPart;
 
 pub(crate) use rheostat_core::output::Nothing as Traces;
 
@@ -28,5 +30,9 @@ pub(crate) fn shutdown(_traces: &Traces, _limit: Duration) {}
     allow(dead_code, reason = "what is served tells of them")
 )]
 pub(crate) fn sinks(_traces: &Traces) -> Vec<Figures> {
+    Vec::new()
+}
+
+pub(crate) fn most_memory(_policy: &CheckedPolicy) -> Vec<MemoryPart> {
     Vec::new()
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rheostat_core::internal::{self, Notice};
+use rheostat_policy::CheckedPolicy;
 pub use rheostat_trace::Traces;
 use rheostat_trace::{BridgeSubscriber, TraceOptions};
 
 use crate::linked::Figures;
+use crate::memory::MemoryPart;
 
 /// What stands inside the root where the host brings nothing: the bridge.
 pub(crate) type Inner = BridgeSubscriber;
@@ -58,4 +60,17 @@ pub(crate) fn sinks(traces: &Traces) -> Vec<Figures> {
             bytes: sink.bytes,
         })
         .collect()
+}
+
+/// Spans that wait for `keep`.
+pub(crate) fn most_memory(policy: &CheckedPolicy) -> Vec<MemoryPart> {
+    let how = format!(
+        "{} spans that wait for `keep`, each as large as a record may be",
+        rheostat_trace::most_held_spans()
+    );
+    vec![MemoryPart::new(
+        "traces",
+        rheostat_trace::most_held(policy),
+        how,
+    )]
 }
