@@ -61,7 +61,12 @@ impl Reader<'_> {
         }
         let declared = world.sinks.list.iter().map(|sink| &*sink.name);
         let near = self
-            .near(name, declared.chain(["stdout", "stderr"]))
+            .near(
+                name,
+                declared
+                    .chain(world.sinks.broken())
+                    .chain(["stdout", "stderr"]),
+            )
             .map(str::to_owned);
         let mut report = Report::new(
             &structure::UNKNOWN_SINK,

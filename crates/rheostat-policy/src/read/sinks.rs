@@ -38,6 +38,11 @@ impl Sinks {
         self.broken.contains(name)
     }
 
+    /// The names of those that were refused: rules may mean them all the same.
+    pub(crate) fn broken(&self) -> impl Iterator<Item = &str> {
+        self.broken.iter().map(|name| &**name)
+    }
+
     pub(crate) fn any_broken(&self) -> bool {
         !self.broken.is_empty()
     }

@@ -3,7 +3,7 @@
 use rheostat_policy::model::{Arg, Redaction, RedactionWith};
 use rheostat_policy::vocabulary::RecordClass;
 
-use super::policy;
+use super::{checked, policy};
 
 const RULE: &str = "[[rules]]\nmatch = { target = \"a\" }\n";
 
@@ -113,4 +113,16 @@ fn redact_has_three_forms() {
     assert!(
         matches!(&redact[3], Redaction::Pattern(pattern, text) if pattern.0.is_match("1234") && &**text == "****")
     );
+}
+
+#[test]
+fn a_name_close_to_that_of_a_sink_that_was_refused_is_offered() {
+    let checked = checked(&format!(
+        "[sinks.lake]\ntype = \"file\"\npath = 3\n{RULE}stream = {{ sink = \"lakes\" }}\n"
+    ));
+    let items = &checked.diagnostics.items;
+    let unknown = items.iter().find(|item| item.code == "RH104");
+    let helps = &unknown.expect("no sink has this name").helps;
+    let offered = helps.first().and_then(|help| help.edit.as_ref());
+    assert_eq!(offered.map(|edit| &*edit.with), Some("\"lake\""));
 }
