@@ -11,7 +11,7 @@
 //! dropped. Every drop is counted in the ledger, and the next batch that
 //! arrives begins with a gap that says how many went missing.
 //!
-//! `format` holds the line formats that sinks of bytes share.
+//! `format` holds the line formats that sinks of bytes share, `rows` the columns of sinks with tables.
 
 #![forbid(unsafe_code)]
 
@@ -27,6 +27,7 @@ mod inbox;
 mod losses;
 mod queues;
 mod reports;
+pub mod rows;
 mod secrets;
 mod settings;
 mod spool;

@@ -53,6 +53,7 @@ pub(super) const PARTS: &[Part] = &[
     debian_file("/usr/sbin/clickhouse-server", "clickhouse-server"),
     debian("influxd", "influxd", "version", "influxdb"),
     debian_file("/usr/sbin/nats-server", "nats-server"),
+    debian_file("/usr/lib/postgresql", "postgresql"),
     debian("collectd", "collectd", "-h", "collectd-core"),
     // Not beside syslog-ng: each removes the other.
     debian("rsyslog", "rsyslogd", "-v", "rsyslog"),

@@ -45,6 +45,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "rheostat-policy",
         ],
     ),
+    (
+        "rheostat-sink-postgres",
+        &[
+            "rheostat-queue",
+            "rheostat-tls",
+            "rheostat-core",
+            "rheostat-policy",
+        ],
+    ),
     ("rheostat-reload", &["rheostat-core", "rheostat-policy"]),
     (
         "rheostat",
@@ -59,6 +68,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "rheostat-sink-http",
             "rheostat-sink-local",
             "rheostat-sink-nats",
+            "rheostat-sink-postgres",
             "rheostat-reload",
         ],
     ),

@@ -1,13 +1,14 @@
 //! The sink type `clickhouse`: rows of a table, over HTTP.
 
+use super::column_keys::{columns_key, create_key, table_keys};
 use super::http_keys::http_keys;
 use crate::vocabulary::{KeyDef, RecordClass, SinkDef, Type};
 
 /// The definition of the sink type `clickhouse`.
 pub fn clickhouse_sink_def() -> SinkDef {
     let mut keys = http_keys(r#""http://127.0.0.1:8123""#);
-    keys.extend(tables());
-    keys.extend(columns());
+    keys.extend(table_keys());
+    keys.extend(its_own());
     SinkDef {
         name: "clickhouse",
         doc: "tables of a ClickHouse server: a row for each record, a row for each series of a metric",
@@ -20,30 +21,10 @@ pub fn clickhouse_sink_def() -> SinkDef {
     }
 }
 
-fn tables() -> Vec<KeyDef> {
+fn its_own() -> Vec<KeyDef> {
     vec![
-        KeyDef::new(
-            "table",
-            Type::Text,
-            "the table that records go to",
-            r#""events""#,
-        )
-        .required(),
-        KeyDef::new(
-            "metrics_table",
-            Type::Text,
-            "the table that metrics go to",
-            r#""shop_metrics""#,
-        )
-        .or(r#""metrics""#),
         KeyDef::new("database", Type::Text, "the database of both", r#""shop""#).or(r#""default""#),
-        KeyDef::new(
-            "create",
-            Type::Bool,
-            "whether it makes a table that is not there, and adds columns that are missing",
-            "true",
-        )
-        .or("false"),
+        create_key(),
         KeyDef::new(
             "ttl",
             Type::OrFalse(Box::new(Type::Period)),
@@ -51,24 +32,8 @@ fn tables() -> Vec<KeyDef> {
             r#""90d""#,
         )
         .or(r#""30d""#),
-    ]
-}
-
-fn columns() -> Vec<KeyDef> {
-    let column = Type::Table(vec![
-        KeyDef::new(
-            "field",
-            Type::Raw,
-            "the field; absent: the one of the column's name",
-            r#""http.status""#,
-        ),
-        KeyDef::new("type", Type::Raw, "the column's type", r#""UInt16""#).required(),
-    ]);
-    vec![
-        KeyDef::new(
-            "columns",
-            Type::Named(Box::new(Type::AnyOf(vec![Type::Raw, column]))),
-            "fields that have a column of their own, with its type; all others are in the column `fields`",
+        columns_key(
+            r#""UInt16""#,
             r#"{ status = "UInt16", tenant = { field = "user.tenant", type = "LowCardinality(String)" } }"#,
         ),
         KeyDef::new(

@@ -6,6 +6,7 @@
 
 mod all;
 mod clickhouse_sink;
+mod column_keys;
 mod count;
 mod elasticsearch_sink;
 mod gauge;
@@ -20,8 +21,8 @@ mod nats_sink;
 mod opentsdb_sink;
 mod no_trail;
 mod otlp_sink;
+mod postgres_sink;
 mod remote_write_sink;
-mod sinks_later;
 mod statsd_sink;
 mod stream;
 mod syslog_sink;
@@ -44,8 +45,8 @@ pub use nats_sink::nats_sink_def;
 pub use opentsdb_sink::opentsdb_sink_def;
 pub(crate) use no_trail::no_trail;
 pub use otlp_sink::otlp_sink_def;
+pub use postgres_sink::postgres_sink_def;
 pub use remote_write_sink::remote_write_sink_def;
-pub use sinks_later::later_sink_defs;
 pub use statsd_sink::statsd_sink_def;
 pub use stream::stream_def;
 pub use syslog_sink::syslog_sink_def;

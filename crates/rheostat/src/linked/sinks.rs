@@ -1,15 +1,28 @@
-//! The sink types that this build links.
+//! The sink types that this build links: local ones always, the others by feature.
+
+mod http;
+mod nats;
+mod postgres;
 
 use std::sync::Arc;
 
 use rheostat_core::sink::SinkFactory;
 
-/// Local ones always, the others by feature.
-pub(crate) fn sinks() -> Vec<Arc<dyn SinkFactory>> {
-    let local = rheostat_sink_local::all();
-    #[cfg(feature = "sinks-http")]
-    let local = local.into_iter().chain(rheostat_sink_http::all());
-    #[cfg(feature = "sink-nats")]
-    let local = local.into_iter().chain(rheostat_sink_nats::all());
-    local.into_iter().collect()
+type Factories = Vec<Arc<dyn SinkFactory>>;
+
+/// All of them.
+pub(crate) fn sinks() -> Factories {
+    let all = [
+        rheostat_sink_local::all(),
+        http::all(),
+        nats::all(),
+        postgres::all(),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// What stands for a crate that is not linked.
+#[allow(dead_code, reason = "with all features every crate is linked")]
+fn none() -> Factories {
+    Vec::new()
 }

@@ -1,0 +1,177 @@
+//! Finding out what to write into a table, or making it.
+
+use rheostat_core::sink::{Failure, Verdict};
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use crate::ddl;
+use crate::dialect::Dialect;
+use crate::plan::{Column, Plan, Source, Target};
+use crate::setup::Setup;
+use crate::trouble;
+use crate::ty::Ty;
+
+/// A server while its tables are looked at.
+pub(crate) struct Tables<'t> {
+    pub(crate) client: &'t Client,
+    pub(crate) setup: &'t Setup,
+    /// The server, for people.
+    pub(crate) shown: &'t str,
+}
+
+/// A column that a table has.
+struct Has {
+    name: String,
+    /// As the server writes it.
+    written: String,
+    /// It is not null and has no default.
+    must: bool,
+    /// An index begins with it.
+    leads: bool,
+}
+
+impl Tables<'_> {
+    /// Makes the table if asked to, and finds out what to write into it.
+    pub(crate) async fn plan<S: Source>(&self, target: &Target<'_>) -> Result<Plan<S>, Verdict> {
+        let table = ddl::name(self.setup, target.table);
+        let has = self.columns(&table, target).await?;
+        let finds_again = has.iter().any(|has| has.name == "time" && has.leads)
+            && has.iter().any(|has| has.name == "id");
+        let mut columns = Vec::new();
+        for Has {
+            name,
+            written,
+            must,
+            ..
+        } in has
+        {
+            let cannot = |why: String| Err(Verdict::Misconfigured(Failure::new(why)));
+            let Some(source) = S::named(&name, &self.setup.columns) else {
+                if must {
+                    return cannot(format!(
+                        "the column `{name}` of {table} has to be written, and nothing is written into it: \
+                         it needs a default, or a field in `columns`"
+                    ));
+                }
+                continue;
+            };
+            let ty = Ty::parse(&written);
+            if !source.fits(&ty) {
+                return cannot(format!(
+                    "cannot write the column `{name}` of {table}: its type is {written}"
+                ));
+            }
+            columns.push(Column { name, source, ty });
+        }
+        columns.sort_by_key(|column| column.source.is_rest());
+        Ok(Plan {
+            table,
+            columns,
+            finds_again,
+        })
+    }
+
+    /// The columns of a table that is there, or is by now.
+    async fn columns(&self, table: &str, target: &Target<'_>) -> Result<Vec<Has>, Verdict> {
+        let mut has = self.describe(target.table).await?;
+        if self.setup.create && has.is_empty() {
+            self.create(table, target).await?;
+            has = self.describe(target.table).await?;
+        }
+        if has.is_empty() {
+            return Err(Verdict::Misconfigured(Failure::new(format!(
+                "{} has no table {table}; `create = true` makes it",
+                self.shown
+            ))));
+        }
+        let missing = |has: &[Has]| -> Vec<String> {
+            let is_there = |name: &str| has.iter().any(|has| has.name == name);
+            let missing = target.needed.iter().filter(|name| !is_there(name));
+            missing.map(|name| (*name).to_owned()).collect()
+        };
+        if self.setup.create && !missing(&has).is_empty() {
+            for name in missing(&has) {
+                self.add(table, target, &name).await?;
+            }
+            has = self.describe(target.table).await?;
+        }
+        match missing(&has).as_slice() {
+            [] => Ok(has),
+            [first, ..] => Err(Verdict::Misconfigured(Failure::new(format!(
+                "the table {table} has no column `{first}`; `create = true` adds it"
+            )))),
+        }
+    }
+
+    async fn create(&self, table: &str, target: &Target<'_>) -> Result<(), Verdict> {
+        let mut all = ddl::create(self.setup, target);
+        if self.setup.dialect == Dialect::Postgres {
+            // Who may not make a schema may still use one that is there.
+            if let Some(schema) = &self.setup.schema {
+                let found = self.client.simple_query(&ddl::has_schema(schema)).await;
+                let found = found.map_err(|error| self.cannot("look for the schema", &error))?;
+                if rows(&found).next().is_some() {
+                    all.remove(0);
+                }
+            }
+            // All of it or nothing: a table that is there is taken for finished.
+            all.insert(0, "BEGIN".to_owned());
+            all.push("COMMIT".to_owned());
+        }
+        match self.client.batch_execute(&all.join("; ")).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                // The connection is in a failed transaction until it is told so.
+                let _failed_before = self.client.batch_execute("ROLLBACK").await;
+                if trouble::is_there_already(&error) {
+                    // Another program was faster.
+                    return Ok(());
+                }
+                Err(self.cannot(&format!("make the table {table}"), &error))
+            }
+        }
+    }
+
+    async fn add(&self, table: &str, target: &Target<'_>, name: &str) -> Result<(), Verdict> {
+        let mut found = target.columns.iter().filter(|(column, _)| *column == name);
+        let Some((column, ty)) = found.next() else {
+            return Ok(());
+        };
+        let sql = ddl::add_column(table, column, ty);
+        match self.client.batch_execute(&sql).await {
+            Err(error) if !trouble::is_there_already(&error) => {
+                Err(self.cannot(&format!("add the column `{name}` to {table}"), &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn describe(&self, table: &str) -> Result<Vec<Has>, Verdict> {
+        let sql = ddl::describe(self.setup, table);
+        let answer = self.client.simple_query(&sql).await;
+        let answer = answer.map_err(|error| self.cannot("look at the table", &error))?;
+        let all = rows(&answer).filter_map(|row| {
+            Some(Has {
+                name: row.get(0)?.to_owned(),
+                written: row.get(1)?.to_owned(),
+                must: row.get(2) == Some("t"),
+                leads: row.get(3) == Some("t"),
+            })
+        });
+        // CrateDB lists what is inside of objects, too.
+        Ok(all.filter(|has| !has.name.contains('[')).collect())
+    }
+
+    fn cannot(&self, what: &str, error: &tokio_postgres::Error) -> Verdict {
+        trouble::without_batch(format!("cannot {what} on {}", self.shown), error)
+    }
+}
+
+/// The rows of an answer.
+pub(crate) fn rows(
+    answer: &[SimpleQueryMessage],
+) -> impl Iterator<Item = &tokio_postgres::SimpleQueryRow> {
+    answer.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    })
+}
