@@ -118,8 +118,8 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(at.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
-/// One line without what could steer a terminal, and not too long.
-pub(crate) fn shown(text: &str) -> String {
+/// What a server says as people are shown it: one line without what could steer a terminal, and not too long.
+pub fn shown(text: &str) -> String {
     let text = text.trim();
     let mut line: String = text
         .chars()

@@ -110,6 +110,11 @@ impl Client {
         self.server.path()
     }
 
+    /// Takes this off the end of the path, if it ends so; whether it did.
+    pub fn cut_path(&mut self, end: &str) -> bool {
+        self.server.cut_path(end)
+    }
+
     /// The server's name for people: host and port.
     pub fn server(&self) -> &str {
         self.server.shown()

@@ -25,7 +25,7 @@ mod pack;
 mod query;
 mod status;
 
-pub use answer::Answer;
+pub use answer::{Answer, shown};
 pub use client::{Call, Client};
 pub use grpc::Grpc;
 pub use options::refused;

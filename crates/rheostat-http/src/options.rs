@@ -102,6 +102,12 @@ impl Server {
         }
     }
 
+    /// Takes this off the end of the path; whether it was there.
+    pub(crate) fn cut_path(&mut self, end: &str) -> bool {
+        let cut = self.prefix.strip_suffix(end).map(str::len);
+        cut.inspect(|left| self.prefix.truncate(*left)).is_some()
+    }
+
     /// The address of a path, which is empty or begins with a slash, and what follows it.
     pub(crate) fn uri(&self, path: &str) -> Result<Uri, Failure> {
         let whole = match (&*self.prefix, path) {

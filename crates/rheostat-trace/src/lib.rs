@@ -35,7 +35,6 @@ mod output;
 mod pipe;
 mod processor;
 mod propagation;
-mod resource;
 mod sampler;
 mod service;
 mod shipped;

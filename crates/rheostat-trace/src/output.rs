@@ -16,6 +16,7 @@ use rheostat_core::{
 use rheostat_policy::expr::{Expr, ExprKind, Ref};
 use rheostat_policy::first_party::{otlp_sink_def, trace_def};
 use rheostat_policy::model::{Phases, RuleId, TemplatePart};
+use rheostat_policy::vocabulary::RecordClass;
 use rheostat_policy::{Diagnostic, Vocabulary};
 use tracing_core::Subscriber;
 use tracing_core::callsite::Identifier;
@@ -114,9 +115,12 @@ impl Output for Traces {
     type Plan = TracePlan;
 
     fn vocabulary(&self) -> Vocabulary {
+        // Records and metrics are others' to ship there.
+        let mut sink = otlp_sink_def();
+        sink.takes = vec![RecordClass::Spans];
         Vocabulary {
             actions: vec![trace_def()],
-            sinks: vec![otlp_sink_def()],
+            sinks: vec![sink],
         }
     }
 

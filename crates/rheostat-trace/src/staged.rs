@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rheostat_core::sink::Around;
-use rheostat_policy::codes::live::{NO_BRIDGE, SINK_NOT_OPENED};
+use rheostat_core::sink::Failure;
+use rheostat_policy::codes::live::NO_BRIDGE;
 use rheostat_policy::diagnostic::{Help, Label};
-use rheostat_policy::model::{Action, Arg, Args, CheckedPolicy, Redaction, Sink, SinkId};
+use rheostat_policy::model::{Action, Args, CheckedPolicy, Redaction, Sink, SinkId};
 use rheostat_policy::vocabulary::RecordClass;
 use rheostat_policy::{Diagnostic, Severity};
+use rheostat_queue::cannot_open;
+use rheostat_sink_otlp::resource;
 
-use crate::export::{check_grpc, check_http, open_file};
-use crate::pipe::{Full, Headers, Pipe, Settings, Target};
-use crate::resource;
+use crate::export::Connection;
+use crate::pipe::{Full, Pipe, Settings};
 use crate::service::Service;
 use crate::wants::PolicyWants;
 
@@ -47,7 +48,7 @@ impl TraceStaged {
             if sink.ty != "otlp" || !sink.only.contains(&RecordClass::Spans) {
                 continue;
             }
-            match settings(sink, policy).and_then(|settings| usable(&settings).map(|()| settings)) {
+            match settings(sink, policy) {
                 Ok(settings) => {
                     let id = SinkId(u32::try_from(at).unwrap_or(u32::MAX));
                     let redactions = policy.defaults.redact.iter().chain(&sink.redact);
@@ -80,7 +81,7 @@ impl std::fmt::Debug for TraceStaged {
     }
 }
 
-fn settings(sink: &Sink, policy: &Arc<CheckedPolicy>) -> Result<Settings, String> {
+fn settings(sink: &Sink, policy: &Arc<CheckedPolicy>) -> Result<Settings, Failure> {
     let labels = policy
         .defaults
         .const_labels
@@ -92,8 +93,7 @@ fn settings(sink: &Sink, policy: &Arc<CheckedPolicy>) -> Result<Settings, String
     let full = sink.common.text("full").map_or("drop_new", |full| full);
     Ok(Settings {
         sink: Arc::clone(&sink.name),
-        target: target(sink, policy)?,
-        headers: headers(&sink.args),
+        connection: Connection::stage(sink, policy)?,
         batch_records: whole(
             batch.and_then(|batch| batch.integer("records")).copied(),
             512,
@@ -115,48 +115,8 @@ fn settings(sink: &Sink, policy: &Arc<CheckedPolicy>) -> Result<Settings, String
             .duration("timeout")
             .copied()
             .unwrap_or(Duration::from_secs(10)),
-        resource: resource::attributes(labels, |name| std::env::var(name).ok()),
+        resource: resource(labels),
     })
-}
-
-fn target(sink: &Sink, policy: &Arc<CheckedPolicy>) -> Result<Target, String> {
-    if let Some(path) = sink.args.text("path") {
-        return Ok(Target::File(Around { policy }.path(path)));
-    }
-    let Some(endpoint) = sink.args.text("endpoint") else {
-        return Err("it has neither `endpoint` nor `path`".to_owned());
-    };
-    let by_http = sink
-        .args
-        .text("protocol")
-        .is_some_and(|protocol| &**protocol == "http");
-    let make = if by_http { Target::Http } else { Target::Grpc };
-    Ok(make(endpoint.to_string()))
-}
-
-fn headers(args: &Args) -> Headers {
-    let Some(Arg::Named(named)) = args.get("headers") else {
-        return Headers::default();
-    };
-    let value = |arg: &Arg| match arg {
-        Arg::Text(text) => Some(text.to_string()),
-        Arg::Secret(secret) => Some(secret.reveal().to_owned()),
-        _ => None,
-    };
-    let header = |(name, arg): &(Arc<str>, Arg)| Some((name.to_string(), value(arg)?));
-    Headers(named.iter().filter_map(header).collect())
-}
-
-/// Whether spans could be shipped so, as far as this machine can tell.
-fn usable(settings: &Settings) -> Result<(), String> {
-    match &settings.target {
-        Target::Grpc(url) => check_grpc(url, &settings.headers),
-        Target::Http(url) => check_http(url, &settings.headers),
-        Target::File(path) => match open_file(path) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(format!("`{}`: {error}", path.display())),
-        },
-    }
 }
 
 fn whole(number: Option<i64>, default: usize) -> usize {
@@ -200,25 +160,6 @@ fn no_bridge(action: &Action) -> Diagnostic {
             text: "take the action out; or, in the program, make `Traces::layer()` one of the layers of the \
                    subscriber inside, or leave that subscriber to Rheostat"
                 .to_owned(),
-            edit: None,
-        }],
-        notes: Vec::new(),
-    }
-}
-
-fn cannot_open(sink: &Sink, why: &str) -> Diagnostic {
-    Diagnostic {
-        code: SINK_NOT_OPENED.code,
-        name: SINK_NOT_OPENED.name,
-        severity: Severity::Error,
-        message: format!("sink `{}` cannot be opened: {why}", sink.name),
-        primary: Label {
-            place: sink.place,
-            text: "nothing could be written there".to_owned(),
-        },
-        others: Vec::new(),
-        helps: vec![Help {
-            text: "see that the program may write there, or name another place".to_owned(),
             edit: None,
         }],
         notes: Vec::new(),

@@ -84,7 +84,9 @@ fn records(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
         })
         .collect();
     if let Some(traces) = &handle.live.traces {
-        sinks.extend(trace::sinks(traces));
+        trace::sinks(traces)
+            .into_iter()
+            .for_each(|spans| merge(spans, &mut sinks));
     }
     let mut by_sink = |name, help, value: fn(&Figures) -> f64| {
         let series = sinks.iter().map(|sink| (vec![&*sink.sink], value(sink)));
@@ -111,6 +113,18 @@ fn records(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
         "1 while the last attempt to deliver went well.",
         |sink| f64::from(u8::from(sink.up)),
     );
+}
+
+/// A sink of records may have spans that wait for it too: it is told of once.
+fn merge(spans: Figures, sinks: &mut Vec<Figures>) {
+    match sinks.iter_mut().find(|known| known.sink == spans.sink) {
+        Some(known) => {
+            known.up &= spans.up;
+            known.records += spans.records;
+            known.bytes += spans.bytes;
+        }
+        None => sinks.push(spans),
+    }
 }
 
 /// The engine's samples, those of one metric together.

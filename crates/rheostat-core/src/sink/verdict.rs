@@ -15,6 +15,7 @@ use super::Failure;
 /// | not now: 429, 500, 503, a reset, a timeout | `RetryAfter` | tries the rest again, after the wait asked for or its own backoff |
 /// | these ones never | `Refused` | puts these aside, settles the others |
 /// | some never, some not now | `Partly` | puts the ones aside, tries the others again |
+/// | took it, but for so many, and not which | `Unnamed` | counts so many as refused, puts all aside to be looked through |
 /// | not like this: 400, 413, and not why | `RefusedWhole` | halves it until the guilty stand alone, puts those aside |
 /// | not from you: 401, 403, no such database | `Misconfigured` | is *down*; tries again at the longest pause |
 #[derive(Debug)]
@@ -42,6 +43,15 @@ pub enum Verdict {
         /// Not before this; absent: the queue's own backoff decides.
         after: Option<Duration>,
         /// What was in the way of those.
+        why: Failure,
+    },
+    /// It took all but so many, which it will never take and did not name.
+    ///
+    /// None may be sent again, because most of them are there.
+    Unnamed {
+        /// How many it did not take: fewer than there were.
+        refused: usize,
+        /// Its reason.
         why: Failure,
     },
     /// It took nothing and never will, because of something in it that it did not name.

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::attempt::attempt;
 use super::{Courier, Ending, Next};
 use crate::backoff::Backoff;
+use crate::dead_letters::DeadLetters;
 use crate::inbox::tally;
 use crate::settings::Settings;
 
@@ -187,6 +188,11 @@ impl Courier {
                     wait: after,
                 }
             }
+            Verdict::Unnamed { refused, why } => {
+                self.health.up();
+                self.settle_unnamed(&piece, refused, &why);
+                After::Settled
+            }
             Verdict::RefusedWhole(why) => {
                 self.health.up();
                 self.take_apart(piece, why)
@@ -246,6 +252,21 @@ impl Courier {
                 self.inbox.note_loss(end, 1);
             }
         }
+    }
+
+    /// Counts a batch of which so many were refused, nobody knows which: all of them are put aside to be looked through.
+    fn settle_unnamed(&self, batch: &Batch, refused: usize, why: &Failure) {
+        let why = self.health.refused(why);
+        let put = |file: &DeadLetters| batch.records().all(|record| file.put(&record, &why));
+        let end = match &self.dead_letters {
+            Some(file) if put(file) => Cause::DeadLettered,
+            _ => Cause::Destination,
+        };
+        for (at, record) in batch.records().enumerate() {
+            let end = if at < refused { end } else { Cause::Delivered };
+            record.route().account.settle(end, 1);
+        }
+        self.inbox.note_loss(end, refused.min(batch.len()) as u64);
     }
 
     /// Writes a record that is refused for good where the policy says, and tells how it ended.

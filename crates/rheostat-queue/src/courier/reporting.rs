@@ -170,6 +170,14 @@ impl Courier {
                     (again.len() < len, Some(after))
                 }
             }
+            Verdict::Unnamed { refused, why } => {
+                self.health.up();
+                // How many, and the reason once.
+                self.health.refused(&why);
+                self.health.points_refused(refused as u64);
+                reports.settle(&[]);
+                (true, None)
+            }
             Verdict::RefusedWhole(why) => {
                 self.health.up();
                 if !reports.halve() {

@@ -13,6 +13,6 @@ mod waiting;
 mod worker;
 
 pub(crate) use queue::Pipe;
-pub(crate) use settings::{Full, Headers, Settings, Target};
+pub(crate) use settings::{Full, Settings};
 pub(crate) use waiting::{Finished, note_thread};
 pub(crate) use worker::Worker;

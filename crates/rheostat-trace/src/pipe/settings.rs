@@ -1,9 +1,9 @@
 //! What one sink's table says.
 
-use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
+use crate::export::Connection;
 
 /// The settings of one sink, and what every span that it ships says of this process.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,9 +11,7 @@ pub(crate) struct Settings {
     /// The sink's name.
     pub(crate) sink: Arc<str>,
     /// Where spans go.
-    pub(crate) target: Target,
-    /// Headers of each request.
-    pub(crate) headers: Headers,
+    pub(crate) connection: Connection,
     /// As many spans a request, at most.
     pub(crate) batch_records: usize,
     /// As many bytes a request, about.
@@ -36,17 +34,6 @@ pub(crate) struct Settings {
     pub(crate) resource: Vec<(String, String)>,
 }
 
-/// Where spans go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// A collector, by gRPC.
-    Grpc(String),
-    /// A collector, by HTTP with protobuf; the whole URL.
-    Http(String),
-    /// A file of OTLP JSON lines.
-    File(PathBuf),
-}
-
 /// What gives way when a pipe is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Full {
@@ -60,24 +47,3 @@ pub(crate) enum Full {
 
 /// How long `full = "block"` may hold a thread up. Once a wait was in vain, no other begins before there was room.
 pub(super) const BLOCK_LIMIT: Duration = Duration::from_secs(1);
-
-/// Headers, whose values may be secrets.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub(crate) struct Headers(pub(crate) Vec<(String, String)>);
-
-impl fmt::Debug for Headers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
-            .finish()
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Grpc(url) | Self::Http(url) => f.write_str(url),
-            Self::File(path) => write!(f, "{}", path.display()),
-        }
-    }
-}

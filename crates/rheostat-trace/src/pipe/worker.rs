@@ -18,10 +18,13 @@ use super::queue::{Next, Pipe};
 use super::retry::Pauses;
 use super::settings::Settings;
 use super::waiting::Waiting;
-use crate::export::{Answer, Exporter};
+use crate::export::Answer;
 use crate::held::HeldTraces;
 use crate::judged::Judged;
 use crate::options::TraceOptions;
+
+/// As long beyond its timeout a client gets to say itself that it has none.
+const SPARE: Duration = Duration::from_secs(1);
 
 /// How often traces that wait are looked over.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -123,7 +126,6 @@ async fn drive(pipe: Arc<Pipe>, options: TraceOptions) {
     let mut line = Line {
         pipe,
         options,
-        exporter: None,
         told: None,
     };
     loop {
@@ -139,26 +141,47 @@ async fn drive(pipe: Arc<Pipe>, options: TraceOptions) {
     }
 }
 
-/// One pipe, its exporter, and what people were told about it.
+/// One pipe, and what people were told about it.
 struct Line {
     pipe: Arc<Pipe>,
     options: TraceOptions,
-    exporter: Option<(Arc<Settings>, Exporter)>,
     told: Option<String>,
 }
 
+/// What became of a piece of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shipped {
+    /// Each of its spans came to an end.
+    Settled,
+    /// Its parts are to be tried.
+    Refused,
+}
+
 impl Line {
-    /// Ships a batch, or gives it up and counts it.
+    /// Ships a batch; one that is refused is halved, until each span to blame stands alone.
     async fn ship(&mut self, batch: Vec<Waiting>, settings: Arc<Settings>) {
+        let mut pieces = vec![batch];
+        while let Some(mut piece) = pieces.pop() {
+            if self.ship_piece(&piece, &settings).await == Shipped::Refused {
+                let back = piece.split_off(piece.len() / 2);
+                pieces.push(back);
+                pieces.push(piece);
+            }
+        }
+        self.pipe.settled();
+    }
+
+    /// Ships a piece of a batch, or gives it up and counts it.
+    async fn ship_piece(&mut self, batch: &[Waiting], settings: &Arc<Settings>) -> Shipped {
         let began = Instant::now();
-        let mut pauses = Pauses::new(&settings, batch.len() as u64 ^ std::process::id() as u64);
-        let mut settings = settings;
+        let mut pauses = Pauses::new(settings, batch.len() as u64 ^ std::process::id() as u64);
+        let mut settings = Arc::clone(settings);
         loop {
             if self.pipe.is_abandoned() {
-                self.pipe.settle(&batch, Cause::Shutdown);
+                self.pipe.settle(batch, Cause::Shutdown);
                 break;
             }
-            match self.attempt(&batch, &settings).await {
+            match self.attempt(batch, &settings).await {
                 Answer::Delivered { refused, why } => {
                     let refused = usize::try_from(refused)
                         .unwrap_or(usize::MAX)
@@ -169,8 +192,12 @@ impl Line {
                     self.went(why, true);
                     break;
                 }
+                Answer::Refused { why } if batch.len() > 1 => {
+                    self.went(Some(why), true);
+                    return Shipped::Refused;
+                }
                 Answer::Refused { why } => {
-                    self.pipe.settle(&batch, Cause::Destination);
+                    self.pipe.settle(batch, Cause::Destination);
                     self.went(Some(why), true);
                     break;
                 }
@@ -179,7 +206,7 @@ impl Line {
                     self.went(Some(why), false);
                     let pause = pauses.next(after);
                     if began.elapsed() + pause > settings.retry_for {
-                        self.pipe.settle(&batch, Cause::RetryLimit);
+                        self.pipe.settle(batch, Cause::RetryLimit);
                         break;
                     }
                     // A changed sink is tried at once: the new address may be the cure.
@@ -188,27 +215,14 @@ impl Line {
                 }
             }
         }
-        self.pipe.settled();
+        Shipped::Settled
     }
 
     async fn attempt(&mut self, batch: &[Waiting], settings: &Arc<Settings>) -> Answer {
-        if self
-            .exporter
-            .as_ref()
-            .is_none_or(|(made_for, _)| made_for != settings)
-        {
-            match Exporter::new(settings) {
-                Ok(exporter) => self.exporter = Some((Arc::clone(settings), exporter)),
-                Err(why) => return Answer::Later { after: None, why },
-            }
-        }
-        let Some((_, exporter)) = &mut self.exporter else {
-            return Answer::Refused { why: String::new() };
-        };
         let spans = batch.iter().map(|span| span.data.clone()).collect();
         let mut attempt = pin!(tokio::time::timeout(
-            settings.timeout,
-            exporter.export(spans)
+            settings.timeout + SPARE,
+            settings.connection.export(spans, &settings.resource)
         ));
         let answer = loop {
             tokio::select! {
@@ -222,7 +236,7 @@ impl Line {
         };
         answer.unwrap_or_else(|_| Answer::Later {
             after: None,
-            why: format!("no answer within {} ms", settings.timeout.as_millis()),
+            why: format!("no answer within {} s", settings.timeout.as_secs_f64()),
         })
     }
 
@@ -239,7 +253,7 @@ impl Line {
             let settings = self.pipe.settings();
             (self.options.tell)(&format!(
                 "sink `{}` cannot ship spans to {}: {why}",
-                settings.sink, settings.target
+                settings.sink, settings.connection
             ));
         }
         self.told = why;

@@ -8,23 +8,21 @@ use tracing::info_span;
 use tracing::subscriber::with_default;
 
 use super::collector::{Collector, Reply};
-use super::mini::{Mini, settings};
-use crate::pipe::{Headers, Settings, Target};
+use super::mini::{Mini, connection};
+use crate::pipe::Settings;
 
 const LONG: Duration = Duration::from_secs(30);
 
-fn by(grpc: bool, collector: &Collector) -> Target {
-    let url = format!("http://{}", collector.address);
-    if grpc {
-        Target::Grpc(url)
-    } else {
-        Target::Http(url)
-    }
+/// The keys of a sink whose spans go to a collector by gRPC or HTTP.
+pub(super) fn by(grpc: bool, collector: &Collector) -> String {
+    let protocol = if grpc { "grpc" } else { "http" };
+    let address = collector.address;
+    format!("endpoint = 'http://{address}'\nprotocol = '{protocol}'\n")
 }
 
 /// A bridge whose spans go to a collector by gRPC or HTTP, with settings changed like this.
 fn mini(grpc: bool, collector: &Collector, change: impl FnOnce(&mut Settings)) -> Mini {
-    let mut mini = Mini::to(Some(by(grpc, collector)));
+    let mut mini = Mini::to(Some(&by(grpc, collector)));
     change(&mut mini.settings);
     reload(&mini);
     mini
@@ -46,9 +44,8 @@ fn ship(mini: &Mini, spans: usize) {
 fn spans_arrive_by_grpc_and_by_http_with_their_headers() {
     for grpc in [true, false] {
         let collector = Collector::start(Vec::new());
-        let mini = mini(grpc, &collector, |settings| {
-            settings.headers = Headers(vec![("x-tenant".to_owned(), "shop".to_owned())]);
-        });
+        let keys = format!("{}headers = {{ x-tenant = 'shop' }}", by(grpc, &collector));
+        let mini = Mini::to(Some(&keys));
         ship(&mini, 3);
         assert!(mini.service.flush(LONG));
         assert_eq!(collector.spans().len(), 3);
@@ -85,11 +82,11 @@ fn a_collector_that_is_busy_is_asked_again() {
 #[test]
 fn what_a_collector_refuses_is_counted_and_not_tried_again() {
     for (grpc, wrong) in [(true, 3), (false, 400)] {
-        let collector = Collector::start(vec![Reply::Fail(wrong)]);
+        let collector = Collector::start(vec![Reply::Fail(wrong); 3]);
         let mini = mini(grpc, &collector, |_| {});
         ship(&mini, 2);
         assert!(mini.service.flush(LONG));
-        assert_eq!(collector.requests().len(), 1);
+        assert_eq!(collector.requests().len(), 3, "the two, and each alone");
         assert_eq!(mini.account.get(Cause::Destination), 2);
         let told = mini.told.lock().expect("no panic inside").clone();
         assert!(
@@ -109,7 +106,10 @@ fn a_part_that_a_collector_refuses_is_counted() {
         assert_eq!(mini.account.get(Cause::Destination), 2);
         assert_eq!(mini.account.get(Cause::Delivered), 3);
         let told = mini.told.lock().expect("no panic inside").clone();
-        assert!(told[0].ends_with("2 spans refused: too old"), "{told:?}");
+        assert!(
+            told[0].ends_with("refused 2 of 5 and did not say which: too old"),
+            "{told:?}"
+        );
     }
 }
 
@@ -117,14 +117,13 @@ fn a_part_that_a_collector_refuses_is_counted() {
 fn a_collector_that_hangs_is_left_after_the_timeout() {
     for grpc in [true, false] {
         let collector = Collector::start(vec![Reply::Hang]);
-        let mini = mini(grpc, &collector, |settings| {
-            settings.timeout = Duration::from_millis(100)
-        });
+        let keys = format!("{}timeout = '100ms'", by(grpc, &collector));
+        let mini = Mini::to(Some(&keys));
         ship(&mini, 1);
         assert!(mini.service.flush(LONG));
         assert_eq!(mini.account.get(Cause::Delivered), 1);
         let told = mini.told.lock().expect("no panic inside").clone();
-        assert!(told[0].ends_with("no answer within 100 ms"), "{told:?}");
+        assert!(told[0].ends_with("did not answer within 0.1 s"), "{told:?}");
     }
 }
 
@@ -155,7 +154,7 @@ fn a_reload_sends_what_waits_to_the_new_address() {
     });
     ship(&mini, 3);
     wait(|| !mini.told.lock().expect("no panic inside").is_empty());
-    mini.settings.target = by(false, &collector);
+    mini.settings.connection = connection(&by(false, &collector)).expect("an address");
     reload(&mini);
     assert!(mini.service.flush(LONG));
     assert_eq!(collector.spans().len(), 3);
@@ -194,9 +193,7 @@ fn a_file_that_is_moved_away_is_made_anew() {
     let mini = Mini::new();
     ship(&mini, 1);
     assert_eq!(mini.spans().len(), 1);
-    let Target::File(path) = &mini.settings.target else {
-        unreachable!("the sink is a file")
-    };
+    let path = &mini.path;
     let moved = path.with_extension("1");
     std::fs::rename(path, &moved).expect("moved");
     ship(&mini, 2);
@@ -206,28 +203,38 @@ fn a_file_that_is_moved_away_is_made_anew() {
 
 #[test]
 fn what_cannot_be_an_address_is_refused_before_it_is_used() {
-    let none = Headers::default();
-    assert!(crate::export::check_http("http://127.0.0.1:4318", &none).is_ok());
-    assert!(crate::export::check_grpc("http://127.0.0.1:4317", &none).is_ok());
-    assert!(crate::export::check_http("ftp://127.0.0.1", &none).is_err());
-    assert!(crate::export::check_grpc("not an address", &none).is_err());
-    let bad = Headers(vec![("x-a".to_owned(), "canary\n".to_owned())]);
-    let error = crate::export::check_grpc("http://127.0.0.1:4317", &bad).expect_err("a bad value");
+    let stage = |keys: &str| connection(keys).map(drop);
+    for protocol in ["grpc", "http"] {
+        let at = |place: &str| stage(&format!("endpoint = '{place}'\nprotocol = '{protocol}'"));
+        assert_eq!(at("http://127.0.0.1:4317"), Ok(()));
+        assert_eq!(at("https://127.0.0.1:4317"), Ok(()));
+        assert!(at("ftp://127.0.0.1").is_err());
+    }
+    let with_path = stage("endpoint = 'http://127.0.0.1:4317/v1/traces'").unwrap_err();
     assert!(
-        !error.contains("canary") && !format!("{bad:?}").contains("canary"),
+        with_path.contains("gRPC has paths of its own"),
+        "{with_path}"
+    );
+    let bad = "endpoint = 'http://h:1'\nheaders = { x-a = \"canary\\n\" }";
+    let error = stage(bad).unwrap_err();
+    assert!(
+        error.contains("x-a") && !error.contains("canary"),
         "{error}"
     );
-    let secure = crate::export::check_grpc("https://127.0.0.1:4317", &none);
-    assert_eq!(secure.is_ok(), cfg!(feature = "tls"));
+    let kept = connection("endpoint = 'http://h:1'\nheaders = { x-a = 'canary' }");
+    assert!(!format!("{kept:?}").contains("canary"));
 }
 
 #[test]
-fn settings_of_a_test_are_those_of_the_sink() {
-    let mini = Mini::new();
-    assert_eq!(
-        *mini.pipe.settings(),
-        settings(mini.settings.target.clone())
-    );
+fn a_batch_that_is_too_large_is_halved() {
+    for (grpc, too_large) in [(true, 8), (false, 413)] {
+        let collector = Collector::start(vec![Reply::Fail(too_large), Reply::Fail(too_large)]);
+        let mini = mini(grpc, &collector, |_| {});
+        ship(&mini, 4);
+        assert!(mini.service.flush(LONG));
+        assert_eq!(collector.spans().len(), 4);
+        assert_eq!(mini.account.get(Cause::Delivered), 4);
+    }
 }
 
 fn wait(holds: impl Fn() -> bool) {

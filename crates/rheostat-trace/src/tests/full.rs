@@ -9,8 +9,9 @@ use tracing::info_span;
 use tracing::subscriber::with_default;
 
 use super::collector::Collector;
+use super::export::by;
 use super::mini::{Mini, attribute};
-use crate::pipe::{Full, Settings, Target};
+use crate::pipe::{Full, Settings};
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -33,7 +34,7 @@ fn holding(mini: &Mini, full: Full, memory: usize) {
 fn filled() -> Mini {
     let mut collector = Collector::start(Vec::new());
     collector.stop();
-    let mini = Mini::to(Some(Target::Http(format!("http://{}", collector.address))));
+    let mini = Mini::to(Some(&by(false, &collector)));
     small(&mini, Full::Block);
     ship(&mini, 1);
     // Room for one, whatever its number and its thread are called, and not for two.

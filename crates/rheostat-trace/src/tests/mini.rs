@@ -8,14 +8,17 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rheostat_core::ledger::Entry;
+use rheostat_policy::first_party::otlp_sink_def;
+use rheostat_policy::{NoEnvironment, Vocabulary};
 use serde_json::Value as Json;
 use tracing_core::span::{Attributes, Current, Id, Record};
 use tracing_core::{Event, Interest, LevelFilter, Metadata, Subscriber};
 
 use crate::bridge::{BridgeSubscriber, Wants, announce};
+use crate::export::{Connection, chain};
 use crate::hide::Shown;
 use crate::options::TraceOptions;
-use crate::pipe::{Full, Headers, Pipe, Settings, Target};
+use crate::pipe::{Full, Pipe, Settings};
 use crate::service::Service;
 use crate::shipped::Shipped;
 use crate::shipping::{Remote, Shipping};
@@ -28,7 +31,7 @@ pub(crate) struct Mini {
     pub(crate) settings: Settings,
     pub(crate) told: Arc<Mutex<Vec<String>>>,
     /// The file that spans go to, unless the test has another sink.
-    path: PathBuf,
+    pub(crate) path: PathBuf,
 }
 
 impl Mini {
@@ -37,8 +40,8 @@ impl Mini {
         Self::to(None)
     }
 
-    /// Spans go to this target.
-    pub(crate) fn to(target: Option<Target>) -> Self {
+    /// Spans go where these keys say.
+    pub(crate) fn to(keys: Option<&str>) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!(
@@ -53,7 +56,8 @@ impl Mini {
             tell: Arc::new(move |line| log.lock().expect("no panic inside").push(line.to_owned())),
         }));
         service.wanted.commit(Arc::new(Everything));
-        let settings = settings(target.unwrap_or_else(|| Target::File(path.clone())));
+        let file = format!("path = '{}'", path.display());
+        let settings = settings(keys.unwrap_or(&file));
         let pipe = service.pipe(&settings);
         service
             .commit(&[(Arc::clone(&pipe), settings.clone())])
@@ -166,11 +170,10 @@ pub(crate) fn attribute(of: &Json, key: &str) -> Option<String> {
 }
 
 /// Settings with defaults that suit a test: batches go at once, retries come soon.
-pub(crate) fn settings(target: Target) -> Settings {
+pub(crate) fn settings(keys: &str) -> Settings {
     Settings {
         sink: "sink".into(),
-        target,
-        headers: Headers::default(),
+        connection: connection(keys).unwrap_or_else(|why| panic!("{keys}: {why}")),
         batch_records: 512,
         batch_bytes: 1 << 20,
         batch_every: Duration::from_millis(10),
@@ -182,6 +185,20 @@ pub(crate) fn settings(target: Target) -> Settings {
         timeout: Duration::from_secs(10),
         resource: vec![("service.name".to_owned(), "shop".to_owned())],
     }
+}
+
+/// Where a sink with these keys ships spans to.
+pub(crate) fn connection(keys: &str) -> Result<Connection, String> {
+    let known = Vocabulary {
+        actions: Vec::new(),
+        sinks: vec![otlp_sink_def()],
+    };
+    let text = format!("version = 1\n[sinks.sink]\ntype = 'otlp'\n{keys}\n");
+    let checked = rheostat_policy::check(text.as_bytes(), "policy", &known, &NoEnvironment);
+    let Some(policy) = checked.policy.map(Arc::new) else {
+        return Err(checked.diagnostics.to_string());
+    };
+    Connection::stage(&policy.sinks[0], &policy).map_err(|why| chain(&why))
 }
 
 struct Everything;

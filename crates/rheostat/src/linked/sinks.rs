@@ -2,6 +2,7 @@
 
 mod http;
 mod nats;
+mod otlp;
 mod postgres;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub(crate) fn sinks() -> Factories {
         rheostat_sink_local::all(),
         http::all(),
         nats::all(),
+        otlp::all(),
         postgres::all(),
     ];
     all.into_iter().flatten().collect()

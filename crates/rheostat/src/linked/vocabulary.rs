@@ -7,7 +7,11 @@ use rheostat_queue::Queues;
 /// What is linked, and what is known but not linked: that is checked, and then refused by name.
 pub(crate) fn vocabulary(outputs: &impl Output, queues: &Queues) -> Vocabulary {
     let mut known = outputs.vocabulary();
-    known.sinks.extend(queues.definitions());
+    // A type that takes spans and more is defined by both who ship to it.
+    let queued = queues.definitions();
+    let also_queued = |name| queued.iter().any(|sink| sink.name == name);
+    known.sinks.retain(|sink| !also_queued(sink.name));
+    known.sinks.extend(queued);
     let missing = first_party::vocabulary();
     for mut action in missing.actions {
         if known

@@ -1,12 +1,19 @@
-//! What every span says of the process it came from.
+//! What everything that is sent says of the process it came from.
 
 use std::collections::BTreeMap;
 
-/// The attributes of the resource: `const_labels`, and the names that OpenTelemetry demands.
+/// The attributes of the resource: constant labels, and the names that OpenTelemetry demands.
 ///
 /// `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME` are honoured, because whoever deploys the program may
 /// know better than its policy; a label `service_name` or `service` names the service, else its executable does.
-pub(crate) fn attributes<'a>(
+/// `service.instance.id` is machine and process: totals of two processes must not be taken for one's.
+pub fn resource<'a>(
+    const_labels: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Vec<(String, String)> {
+    attributes(const_labels, |name| std::env::var(name).ok())
+}
+
+fn attributes<'a>(
     const_labels: impl IntoIterator<Item = (&'a str, &'a str)>,
     env: impl Fn(&str) -> Option<String>,
 ) -> Vec<(String, String)> {
@@ -34,6 +41,8 @@ pub(crate) fn attributes<'a>(
         "service.name".to_owned(),
         service.unwrap_or_else(executable),
     );
+    all.entry("service.instance.id".to_owned())
+        .or_insert_with(instance);
     all.insert("telemetry.sdk.language".to_owned(), "rust".to_owned());
     all.insert("telemetry.sdk.name".to_owned(), "rheostat".to_owned());
     all.insert(
@@ -52,19 +61,30 @@ fn executable() -> String {
     name.map_or_else(|| "unknown_service".to_owned(), |name| name.into_owned())
 }
 
+/// Machine and process: no two programs that run at one time are the same.
+fn instance() -> String {
+    let machine = rustix::system::uname();
+    let machine = machine.nodename().to_string_lossy();
+    format!("{machine}:{}", std::process::id())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn service(labels: &[(&str, &str)], env: &[(&str, &str)]) -> String {
+    fn of(key: &str, labels: &[(&str, &str)], env: &[(&str, &str)]) -> String {
         let env = |name: &str| {
             env.iter()
                 .find(|(key, _)| *key == name)
                 .map(|(_, v)| (*v).to_owned())
         };
         let all = attributes(labels.iter().copied(), env);
-        let found = all.into_iter().find(|(name, _)| name == "service.name");
+        let found = all.into_iter().find(|(name, _)| name == key);
         found.map(|(_, value)| value).unwrap_or_default()
+    }
+
+    fn service(labels: &[(&str, &str)], env: &[(&str, &str)]) -> String {
+        of("service.name", labels, env)
     }
 
     #[test]
@@ -86,6 +106,14 @@ mod tests {
 
     #[test]
     fn a_process_without_a_name_is_called_like_its_executable() {
-        assert!(service(&[], &[]).starts_with("rheostat_trace"));
+        assert!(service(&[], &[]).starts_with("rheostat_sink_otlp"));
+    }
+
+    #[test]
+    fn two_processes_are_told_apart_unless_somebody_named_them() {
+        let id = of("service.instance.id", &[], &[]);
+        assert!(id.ends_with(&format!(":{}", std::process::id())), "{id}");
+        let env = [("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=web-1")];
+        assert_eq!(of("service.instance.id", &[], &env), "web-1");
     }
 }
