@@ -10,6 +10,7 @@ use rheostat_policy::model::{CheckedPolicy, Level};
 use super::core::{Applied, Engine};
 use super::snapshot::{Era, Snapshot, key_of_callsite};
 use crate::announce;
+use crate::callsite::CallsiteId;
 use crate::callsites;
 use crate::internal::{self, Callback, Notice};
 use crate::log_bridge;
@@ -125,9 +126,10 @@ impl<O: Output> Engine<O> {
             // Before any span is opened whose enters are measured.
             self.has_measured_enters.store(true, Ordering::Relaxed);
         }
-        let next = {
+        let known = callsites::count();
+        let (next, mut late) = {
             let callback = Callback::begin_always();
-            Snapshot::of(era, &self.outputs, self.now.get(&callback))
+            Snapshot::of(era, self.now.get(&callback))
         };
         // No announcement of this thread lasts here, or the old table would wait for it.
         let retired = self.now.swap(next);
@@ -135,9 +137,10 @@ impl<O: Output> Engine<O> {
             let callback = Callback::begin_always();
             let now = self.now.get(&callback);
             // Those that were not there yet when the table was made.
-            for callsite in callsites::all() {
+            late.extend((known..callsites::count()).map(CallsiteId));
+            for callsite in late.into_iter().filter_map(callsites::get) {
                 if now.find(key_of_callsite(callsite)).is_none() {
-                    now.add_like(callsite, &self.outputs, retired.value());
+                    now.add_like(callsite, retired.value());
                 }
             }
         }

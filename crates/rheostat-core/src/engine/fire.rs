@@ -42,8 +42,14 @@ impl<O: Output> Engine<O> {
         event: &tracing_core::Event<'_>,
         around: impl FnOnce() -> Around,
     ) -> Option<InnerInterest> {
-        let (found, inner) = self.find(callback, event.metadata())?;
-        if let Found::Planned(entry) = found {
+        let snapshot = self.now.get(callback);
+        let (found, inner) = snapshot.find(key_of(event.metadata()))?;
+        let entry = match found {
+            Found::Planned(entry) => Some(entry),
+            Found::Wanted(id) => snapshot.settle(id, &self.outputs),
+            Found::Idle(_) => None,
+        };
+        if let Some(entry) = entry {
             self.run_event(entry, event, around);
         }
         Some(inner)
@@ -76,7 +82,7 @@ impl<O: Output> Engine<O> {
     ) -> Option<(bool, InnerInterest)> {
         let snapshot = self.now.get(callback);
         let (found, inner) = snapshot.find(key_of(metadata))?;
-        Some((matches!(found, Found::Planned(_)), inner))
+        Some((found.is_wanted(), inner))
     }
 
     /// Runs the plan of something that is no span.

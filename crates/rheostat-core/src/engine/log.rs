@@ -13,7 +13,7 @@ use crate::capture::Fields;
 use crate::internal::Callback;
 use crate::log_bridge::{self, Source};
 use crate::output::Output;
-use crate::table::{Found, InnerInterest};
+use crate::table::InnerInterest;
 
 impl<O: Output> Engine<O> {
     /// Judges a record; `false` where it fired inside a callback of ours, so that nobody is to hear it.
@@ -29,7 +29,7 @@ impl<O: Output> Engine<O> {
         if self.now.get(&callback).find(key).is_none() {
             self.register_callsite(key, callsite, InnerInterest::Never);
         }
-        if let Some((Found::Planned(entry), _)) = self.now.get(&callback).find(key) {
+        if let Some(entry) = self.now.get(&callback).entry(key, &self.outputs) {
             self.run(entry, fields, || Around::Current);
         }
         true

@@ -26,9 +26,23 @@ impl<O: Output> Engine<O> {
         if let Some(level) = self.canaries.level_of(metadata) {
             return self.canaries.wants(level);
         }
-        match callsites::of(metadata) {
-            Some(callsite) => self.register_callsite(key_of(metadata), callsite, inner),
-            None => false,
+        let key = key_of(metadata);
+        let callback = Callback::begin_always();
+        let snapshot = self.now.get(&callback);
+        let Some((found, was)) = snapshot.find(key) else {
+            drop(callback);
+            return callsites::of(metadata)
+                .is_some_and(|callsite| self.register_callsite(key, callsite, inner));
+        };
+        // A callsite that is there already, as all are when interests are computed anew.
+        if was != inner {
+            snapshot.table.set_inner(key, inner);
+        }
+        match found {
+            Found::Idle(id) if callsites::kind_of(metadata) == CallsiteKind::Hint => {
+                callsites::get(id).is_some_and(|callsite| self.hint(snapshot, callsite))
+            }
+            found => found.is_wanted(),
         }
     }
 
@@ -41,25 +55,17 @@ impl<O: Output> Engine<O> {
     ) -> bool {
         let callback = Callback::begin_always();
         let snapshot = self.now.get(&callback);
-        let wanted = match snapshot.find(key) {
-            Some((found, was)) => {
-                if was != inner {
-                    snapshot.table.set_inner(key, inner);
-                }
-                matches!(found, Found::Planned(_))
-            }
-            None => {
-                let (wanted, inserted) = snapshot.add(callsite, &self.outputs, inner);
-                if snapshot.table.is_crowded() {
-                    self.grow(snapshot);
-                }
-                if inserted == Inserted::Full {
-                    let snapshot = self.now.get(&callback);
-                    snapshot.add(callsite, &self.outputs, inner);
-                }
-                wanted
-            }
-        };
+        let (wanted, inserted) = snapshot.add(callsite, inner);
+        if inserted == Inserted::Known {
+            snapshot.table.set_inner(key, inner);
+        }
+        if snapshot.table.is_crowded() {
+            self.grow(snapshot);
+        }
+        if inserted == Inserted::Full {
+            let snapshot = self.now.get(&callback);
+            snapshot.add(callsite, inner);
+        }
         match callsite.kind {
             CallsiteKind::Hint => self.hint(snapshot, callsite),
             CallsiteKind::Event | CallsiteKind::Span => wanted,
@@ -96,7 +102,7 @@ impl<O: Output> Engine<O> {
         let callback = Callback::begin_always();
         let snapshot = self.now.get(&callback);
         match snapshot.find(key_of(metadata)) {
-            Some((Found::Planned(_), inner)) => (true, Some(inner)),
+            Some((Found::Planned(_) | Found::Wanted(_), inner)) => (true, Some(inner)),
             Some((Found::Idle(id), inner)) => {
                 let hint = callsites::get(id)
                     .filter(|callsite| callsite.kind == CallsiteKind::Hint)

@@ -8,7 +8,7 @@ use crate::callsite::{Callsite, CallsiteId};
 use crate::callsites;
 use crate::output::Output;
 use crate::plan::{CallsitePlan, Measures, PolicyImage};
-use crate::table::{Found, InnerInterest, Inserted, Table};
+use crate::table::{Entry, Found, InnerInterest, Inserted, Table};
 
 /// What a reader sees: a policy, and what every callsite does under it.
 pub(crate) struct Snapshot<O: Output> {
@@ -16,6 +16,9 @@ pub(crate) struct Snapshot<O: Output> {
     pub(super) era: Option<Arc<Era<O>>>,
     pub(super) table: Table<CallsitePlan<O::Plan>>,
 }
+
+/// A callsite and what it does, as tables show it.
+pub(crate) type PlanEntry<O> = Entry<CallsitePlan<<O as Output>::Plan>>;
 
 /// One policy as it was staged.
 pub(crate) struct Era<O: Output> {
@@ -51,43 +54,72 @@ impl<O: Output> Snapshot<O> {
         }
     }
 
-    /// The plans of all callsites known so far; the inner interests are those of the snapshot before.
-    pub(super) fn of(era: Arc<Era<O>>, outputs: &O, before: &Self) -> Self {
-        let known = callsites::count() as usize;
+    /// What all callsites known so far do, with the inner interests of the snapshot before; and the numbers of
+    /// those that somebody is just describing.
+    pub(super) fn of(era: Arc<Era<O>>, before: &Self) -> (Self, Vec<CallsiteId>) {
+        let known = callsites::count();
+        let room = known as usize;
         let snapshot = Self {
             era: Some(era),
-            table: Table::new(known + known / 2 + 64, key_of_number),
+            table: Table::new(room + room / 2 + 64, key_of_number),
         };
-        for callsite in callsites::all() {
-            snapshot.add_like(callsite, outputs, before);
+        let mut undescribed = Vec::new();
+        for id in (0..known).map(CallsiteId) {
+            match callsites::get(id) {
+                Some(callsite) => snapshot.add_like(callsite, before),
+                None => undescribed.push(id),
+            }
         }
-        snapshot
+        (snapshot, undescribed)
     }
 
     /// Shows a callsite, with the inner interest that another snapshot has of it.
-    pub(super) fn add_like(&self, callsite: &'static Arc<Callsite>, outputs: &O, before: &Self) {
+    pub(super) fn add_like(&self, callsite: &'static Arc<Callsite>, before: &Self) {
         let key = key_of_callsite(callsite);
         let inner = before
             .table
             .find(key)
             .map_or(InnerInterest::Never, |(_, inner)| inner);
-        let (_wanted, _inserted) = self.add(callsite, outputs, inner);
+        let (_wanted, _inserted) = self.add(callsite, inner);
     }
 
     /// Shows a callsite; whether anything of ours wants it.
     pub(super) fn add(
         &self,
         callsite: &'static Arc<Callsite>,
-        outputs: &O,
         inner: InnerInterest,
     ) -> (bool, Inserted) {
         let key = key_of_callsite(callsite);
-        match self.plan(callsite, outputs) {
-            Some(plan) => {
-                let (inserted, _) = self.table.insert(key, callsite.id, plan, inner);
-                (true, inserted)
-            }
-            None => (false, self.table.insert_idle(key, callsite.id, inner)),
+        let wanted = self
+            .era
+            .as_ref()
+            .is_some_and(|era| era.image.wants(callsite));
+        let inserted = match wanted {
+            true => self.table.insert_wanted(key, callsite.id, inner),
+            false => self.table.insert_idle(key, callsite.id, inner),
+        };
+        (wanted, inserted)
+    }
+
+    /// What a callsite does that is wanted: decided when it is first asked for, so that a policy of many
+    /// callsites comes into force at once, and those that never fire cost nothing.
+    #[cold]
+    pub(super) fn settle(&self, id: CallsiteId, outputs: &O) -> Option<&PlanEntry<O>> {
+        let callsite = callsites::get(id)?;
+        let plan = self.plan(callsite, outputs);
+        match self.table.settle(key_of_callsite(callsite), id, plan)? {
+            Found::Planned(entry) => Some(entry),
+            Found::Idle(_) | Found::Wanted(_) => None,
+        }
+    }
+
+    /// What of ours a callsite does.
+    #[inline]
+    pub(super) fn entry(&self, key: usize, outputs: &O) -> Option<&PlanEntry<O>> {
+        match self.find(key)?.0 {
+            Found::Planned(entry) => Some(entry),
+            Found::Wanted(id) => self.settle(id, outputs),
+            Found::Idle(_) => None,
         }
     }
 

@@ -16,7 +16,6 @@ use crate::internal::Callback;
 use crate::output::Output;
 use crate::scope::OpenSpan as _;
 use crate::spans::{self, Key, Measure, Opening, Released, Slab, Slot};
-use crate::table::Found;
 
 impl<O: Output> Engine<O> {
     /// A span opens. Its key, if we keep it; `inner` is the id the inner subscriber gave it, or 0.
@@ -29,9 +28,7 @@ impl<O: Output> Engine<O> {
         around: impl FnOnce() -> Around,
     ) -> Option<Key> {
         let snapshot = self.now.get(callback);
-        let (Found::Planned(entry), _) = snapshot.find(key_of(attributes.metadata()))? else {
-            return None;
-        };
+        let entry = snapshot.entry(key_of(attributes.metadata()), &self.outputs)?;
         let era = snapshot.era.as_ref()?;
         if !entry.plan.keeps_span() {
             return None;
@@ -100,8 +97,8 @@ impl<O: Output> Engine<O> {
     pub(crate) fn record(&self, callback: &Callback, key: Key, values: &span::Record<'_>) {
         let Some(slot) = self.mine(key) else { return };
         let snapshot = self.now.get(callback);
-        let Some((Found::Planned(entry), _)) =
-            callsites::get(slot.callsite_id()).and_then(|of| snapshot.find(key_of_callsite(of)))
+        let Some(entry) = callsites::get(slot.callsite_id())
+            .and_then(|of| snapshot.entry(key_of_callsite(of), &self.outputs))
         else {
             return;
         };
@@ -205,9 +202,9 @@ impl<O: Output> Engine<O> {
     ) -> (Option<Key>, Option<Key>) {
         let parent = slot.parent_key();
         let snapshot = self.now.get(callback);
-        let found = callsites::get(slot.callsite_id())
-            .and_then(|callsite| snapshot.find(key_of_callsite(callsite)));
-        if let Some((Found::Planned(entry), _)) = found {
+        let entry = callsites::get(slot.callsite_id())
+            .and_then(|callsite| snapshot.entry(key_of_callsite(callsite), &self.outputs));
+        if let Some(entry) = entry {
             let opened = slot.opened();
             let closed = opened.map(|_| self.clock().now());
             match (&entry.plan.timed, opened, closed) {

@@ -324,6 +324,10 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
             return self.event_at_length(event);
         };
         let found = self.engine.find(&plain, event.metadata());
+        if let Some((Found::Wanted(_), _)) = found {
+            drop(plain);
+            return self.event_at_length(event);
+        }
         if let Some((Found::Planned(entry), _)) = found {
             match &entry.plan.short {
                 Some(Direct::Tick(tick)) => tick.tick(),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rheostat_policy::model::{Action, Rule};
+
 use super::PolicyImage;
 use super::callsite_plan::{CallsitePlan, PlanCore};
 use super::draft::{Draft, DraftStep};
@@ -11,10 +13,29 @@ use super::planner::Planner;
 use super::steps::{PlanRule, Step};
 use super::turns::{Contender, Turns};
 use crate::callsite::Callsite;
+use crate::matcher;
 use crate::output::{MatchedAction, MatchedRule, Output, StepId};
 use crate::record::Phase;
 
 impl PolicyImage {
+    /// Whether [`plan`](Self::plan) comes to anything for a callsite, as far as the policy alone can tell.
+    ///
+    /// Quick where no rule is about the callsite, or the first that is says all.
+    pub(crate) fn wants(&self, callsite: &Callsite) -> bool {
+        let (counted, marks_error) = self.wants_of_event(callsite);
+        if counted || marks_error {
+            return true;
+        }
+        let matched = self.candidates(callsite).find(|rule| {
+            matcher::is_matched(rule, callsite) && !matcher::is_excepted(rule, callsite)
+        });
+        match matched {
+            Some(rule) if is_plain(rule, callsite) => true,
+            Some(_) => Draft::new(self, callsite).acts() || self.keeps(callsite),
+            None => self.keeps(callsite),
+        }
+    }
+
     /// What a callsite does under this policy; `None` where it does nothing and nobody reads from it.
     ///
     /// Pure and quick: it may run inside `register_callsite`.
@@ -45,6 +66,14 @@ impl PolicyImage {
             outputs: plan,
         })
     }
+}
+
+/// Whether some action of a rule that matches a callsite acts whatever a record holds.
+fn is_plain(rule: &Rule, callsite: &Callsite) -> bool {
+    let acts = |action: &Action| {
+        action.condition.is_none() && matcher::acts(rule, action.selects, callsite)
+    };
+    !rule.shadow && rule.drop.is_none() && rule.condition.is_none() && rule.actions.iter().any(acts)
 }
 
 impl PlanCore {

@@ -90,10 +90,7 @@ impl<'i> Draft<'i> {
             steps: Vec::new(),
         };
         let mut unseen: Vec<&'static str> = Vec::new();
-        for rule in &image.policy().rules {
-            if !image.is_live(rule) {
-                continue;
-            }
+        for rule in image.candidates(callsite) {
             let is_last = draft.add(rule, &mut unseen);
             if !is_lean {
                 unseen.clear();
@@ -105,6 +102,12 @@ impl<'i> Draft<'i> {
         draft.wants.counted = counted;
         draft.wants.marks_error = marks_error;
         draft
+    }
+
+    /// Whether any rule does, or as a shadow would do, anything on this callsite.
+    pub(crate) fn acts(&self) -> bool {
+        let would_drop = |rule: &DraftRule<'_>| rule.rule.shadow && rule.rule.drop.is_some();
+        !self.steps.is_empty() || self.rules.iter().any(would_drop)
     }
 
     /// Makes spans remember what others read of them.

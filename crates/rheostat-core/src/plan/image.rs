@@ -9,6 +9,7 @@ use rheostat_policy::model::{CheckedPolicy, Level, Rule, RuleId};
 use super::facts::FactsTable;
 use super::keep::{KeepCx, KeptBecause, Reads, SpanFacts, View};
 use super::reads::{bare_names, reads, refs_of_rule};
+use super::rule_index::RuleIndex;
 use super::rule_state::RuleRuntime;
 use super::tests_of_spans::SpanTests;
 use crate::callsite::{Callsite, CallsiteKind};
@@ -68,6 +69,14 @@ pub struct PolicyImage {
     pub(crate) reads: Box<[Reads]>,
     pub(crate) tests: SpanTests,
     views: Box<[View]>,
+    /// Which rules a callsite may fall under.
+    index: RuleIndex,
+    /// The rules that read anything of the spans around their records.
+    readers: Box<[usize]>,
+    /// Those that ask for the number of events in spans.
+    counters: Box<[usize]>,
+    /// Those that ask for spans that failed.
+    markers: Box<[usize]>,
     facts: FactsTable,
     hash_key: HashKey,
 }
@@ -97,7 +106,16 @@ impl PolicyImage {
             Some(secret) => HashKey::from_secret(secret.reveal()),
             None => HashKey::of_process(),
         };
+        let whose = |asks: &dyn Fn(&Reads) -> bool| -> Box<[usize]> {
+            let asking = all_reads.iter().enumerate();
+            let asking = asking.filter(|(_, reads)| asks(reads));
+            asking.map(|(rule, _)| rule).collect()
+        };
         let image = Self {
+            index: RuleIndex::of(&policy.rules),
+            readers: whose(&|reads| reads.reads_spans(&views)),
+            counters: whose(&|reads| reads.events),
+            markers: whose(&|reads| reads.errors),
             generation,
             ground: ground.clone(),
             rules,
@@ -155,6 +173,13 @@ impl PolicyImage {
         rule.enabled && !self.rules[rule.id.0 as usize].state.has_ended()
     }
 
+    /// The live rules that a callsite may fall under, in file order; the others certainly do not match it.
+    pub(crate) fn candidates(&self, callsite: &Callsite) -> impl Iterator<Item = &Rule> {
+        let candidates = self.index.candidates(callsite);
+        let rules = candidates.map(|rule| &self.policy.rules[rule]);
+        rules.filter(|rule| self.is_live(rule))
+    }
+
     /// Whether `enabled!` (or its kin) is to be answered yes: some rule could match this target and level.
     pub fn could_match(&self, target: &str, level: Level) -> bool {
         self.live_rules()
@@ -178,8 +203,15 @@ impl PolicyImage {
     #[inline]
     pub(crate) fn facts(&self, callsite: &Callsite) -> &SpanFacts {
         self.facts.get(callsite.id, || {
-            let rules: Vec<_> = self.policy.rules.iter().zip(&self.reads).collect();
-            self.keep().facts(&rules, callsite)
+            // What matches a span keeps it, and what reads of spans may.
+            let mut rules: Vec<_> = self.index.candidates(callsite).collect();
+            rules.extend(&*self.readers);
+            rules.sort_unstable();
+            rules.dedup();
+            let rules = rules
+                .into_iter()
+                .map(|rule| (&self.policy.rules[rule], &self.reads[rule]));
+            self.keep().facts(rules, callsite)
         })
     }
 
@@ -193,10 +225,8 @@ impl PolicyImage {
 
     /// Whether spans of a callsite are kept for any rule.
     pub(crate) fn keeps(&self, callsite: &Callsite) -> bool {
-        callsite.kind == CallsiteKind::Span
-            && self
-                .live_rules()
-                .any(|rule| self.facts(callsite).is_kept_for(rule.id))
+        let is_live = |rule: usize| self.is_live(&self.policy.rules[rule]);
+        callsite.kind == CallsiteKind::Span && self.facts(callsite).kept_for().any(is_live)
     }
 
     fn keep(&self) -> KeepCx<'_> {
@@ -225,14 +255,18 @@ impl PolicyImage {
 
     /// Whether some live rule asks for the number of events in spans.
     pub(crate) fn counts_events(&self) -> bool {
-        self.live_rules()
-            .any(|rule| self.reads[rule.id.0 as usize].events)
+        self.has_live(&self.counters)
     }
 
     /// Whether some live rule asks for spans that failed.
     pub(crate) fn marks_errors(&self) -> bool {
-        self.live_rules()
-            .any(|rule| self.reads[rule.id.0 as usize].errors)
+        self.has_live(&self.markers)
+    }
+
+    fn has_live(&self, rules: &[usize]) -> bool {
+        rules
+            .iter()
+            .any(|rule| self.is_live(&self.policy.rules[*rule]))
     }
 }
 

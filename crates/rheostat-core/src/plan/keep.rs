@@ -30,6 +30,17 @@ pub(crate) struct Reads {
     pub(crate) errors: bool,
 }
 
+impl Reads {
+    /// Whether spans may be kept for the rule though it matches none.
+    pub(crate) fn reads_spans(&self, views: &[View]) -> bool {
+        let names_fields = |view: &usize| !views[*view].globs.is_empty();
+        !self.within.is_empty()
+            || !self.bare.is_empty()
+            || !self.of_span.is_empty()
+            || self.views.iter().any(names_fields)
+    }
+}
+
 /// The `span_fields` of one action.
 #[derive(Debug)]
 pub(crate) struct View {
@@ -69,8 +80,9 @@ impl SpanFacts {
         self.tests.has(test.0 as usize)
     }
 
-    pub(crate) fn is_kept_for(&self, rule: RuleId) -> bool {
-        self.kept_for.has(rule.0 as usize)
+    /// The positions of the rules for which it is kept.
+    pub(crate) fn kept_for(&self) -> impl Iterator<Item = usize> {
+        self.kept_for.numbers()
     }
 
     pub(crate) fn view(&self, view: usize) -> Option<&[(u16, NameId)]> {
@@ -142,20 +154,23 @@ impl KeepCx<'_> {
         callsite.level <= self.scope_level || !reads.within.is_empty()
     }
 
-    /// What the policy wants of the spans of a callsite.
-    pub(crate) fn facts(&self, rules: &[(&Rule, &Reads)], callsite: &Callsite) -> SpanFacts {
+    /// What the policy wants of the spans of a callsite; of its rules only those that may want anything are given.
+    pub(crate) fn facts<'r>(
+        &self,
+        rules: impl Iterator<Item = (&'r Rule, &'r Reads)>,
+        callsite: &Callsite,
+    ) -> SpanFacts {
         if callsite.kind != CallsiteKind::Span {
             return SpanFacts::default();
         }
-        let kept: Vec<bool> = rules
-            .iter()
-            .map(|(rule, reads)| !self.reasons(rule, reads, callsite).is_empty())
+        let kept: Vec<(usize, &Reads)> = rules
+            .filter(|(rule, reads)| !self.reasons(rule, reads, callsite).is_empty())
+            .map(|(rule, reads)| (rule.id.0 as usize, reads))
             .collect();
+        let kept_for = Bits::with(kept.iter().map(|(rule, _)| *rule));
         let remembered = |field: &str| {
-            rules
-                .iter()
-                .zip(&kept)
-                .any(|((_, reads), kept)| *kept && self.remembers(reads, callsite, field))
+            kept.iter()
+                .any(|(_, reads)| self.remembers(reads, callsite, field))
         };
         let fields = |wanted: &dyn Fn(&str) -> bool| {
             let indices = (0_u16..).zip(callsite.fields.iter());
@@ -165,7 +180,7 @@ impl KeepCx<'_> {
                 .collect::<Vec<_>>()
         };
         let view = |view: &View| {
-            kept[view.rule.0 as usize].then(|| {
+            kept_for.has(view.rule.0 as usize).then(|| {
                 let shown = fields(&|field| view.asks_for(field));
                 shown
                     .into_iter()
@@ -173,17 +188,20 @@ impl KeepCx<'_> {
                     .collect::<Fields>()
             })
         };
+        let tests = (0..self.tests.len()).filter(|test| {
+            let test = TestId(u32::try_from(*test).unwrap_or(u32::MAX));
+            self.tests.holds(test, callsite)
+        });
+        // Without a rule there is nobody to show anything to.
+        let viewed = if kept.is_empty() { &[] } else { self.views };
         SpanFacts {
-            tests: Bits::of(self.tests.len(), |test| {
-                let test = TestId(u32::try_from(test).unwrap_or(u32::MAX));
-                self.tests.holds(test, callsite)
-            }),
-            kept_for: Bits::of(kept.len(), |rule| kept[rule]),
+            tests: Bits::with(tests),
             remembered: fields(&remembered)
                 .into_iter()
                 .map(|(index, _)| index)
                 .collect(),
-            views: self.views.iter().map(view).collect(),
+            views: viewed.iter().map(view).collect(),
+            kept_for,
         }
     }
 

@@ -5,8 +5,9 @@
 //! ```
 //!
 //! An image holds what all callsites share: limiters, counters and deadlines of
-//! rules, and what spans are kept for. A plan is compiled on the cold path, once
-//! per callsite and policy, and is only read afterwards.
+//! rules, and what spans are kept for. Whether a callsite is wanted is known when
+//! the policy comes into force; its plan is compiled when it first fires after
+//! that, once per callsite and policy, and is only read afterwards.
 
 mod callsite_plan;
 mod compile;
@@ -24,6 +25,7 @@ mod planner;
 mod reads;
 mod refusals;
 mod review;
+mod rule_index;
 mod rule_state;
 mod samples;
 mod short;

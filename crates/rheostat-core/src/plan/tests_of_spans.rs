@@ -75,12 +75,27 @@ impl SpanTests {
 pub(crate) struct Bits(Box<[u64]>);
 
 impl Bits {
-    pub(crate) fn of(len: usize, holds: impl Fn(usize) -> bool) -> Self {
-        let mut words = vec![0_u64; len.div_ceil(64)];
-        for index in (0..len).filter(|index| holds(*index)) {
-            words[index / 64] |= 1 << (index % 64);
+    /// These, in any order.
+    pub(crate) fn with(numbers: impl Iterator<Item = usize>) -> Self {
+        let mut words = Vec::new();
+        for number in numbers {
+            let word = number / 64;
+            if word >= words.len() {
+                words.resize(word + 1, 0_u64);
+            }
+            words[word] |= 1 << (number % 64);
         }
         Self(words.into())
+    }
+
+    /// Those that are in it, in order.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = usize> {
+        let words = self.0.iter().enumerate();
+        words.flat_map(|(at, word)| {
+            (0..64)
+                .filter(move |bit| word >> bit & 1 == 1)
+                .map(move |bit| at * 64 + bit)
+        })
     }
 
     #[inline]

@@ -19,8 +19,15 @@ fn table() -> Arc<Table<u32>> {
 fn planned(table: &Table<u32>, key: usize) -> Option<u32> {
     match table.find(key)?.0 {
         Found::Planned(entry) => Some(entry.plan),
-        Found::Idle(_) => None,
+        Found::Idle(_) | Found::Wanted(_) => None,
     }
+}
+
+/// Shows a callsite and what it does.
+fn insert(table: &Table<u32>, id: CallsiteId, plan: u32) -> Inserted {
+    let inserted = table.insert_wanted(key_of(id), id, InnerInterest::Never);
+    table.settle(key_of(id), id, Some(plan));
+    inserted
 }
 
 #[test]
@@ -31,7 +38,7 @@ fn two_callsites_inserted_at_once_are_both_found() {
         let other = {
             let table = table.clone();
             thread::spawn(move || {
-                table.insert(key_of(two), two, 22, InnerInterest::Never);
+                insert(&table, two, 22);
                 assert_eq!(planned(&table, key_of(two)), Some(22));
             })
         };
@@ -49,8 +56,7 @@ fn one_callsite_inserted_twice_at_once_is_there_once() {
     loom::model(|| {
         let table = table();
         let id = CallsiteId(0);
-        let insert =
-            move |table: &Table<u32>| table.insert(key_of(id), id, 11, InnerInterest::Never).0;
+        let insert = move |table: &Table<u32>| insert(table, id, 11);
         let other = {
             let table = table.clone();
             thread::spawn(move || insert(&table))
@@ -76,10 +82,34 @@ fn a_reader_finds_an_entry_whole_or_not_at_all() {
                 assert!(plan.is_none() || plan == Some(11));
             })
         };
-        table.insert(key_of(id), id, 11, InnerInterest::Never);
+        insert(&table, id, 11);
         table.set_inner(key_of(id), InnerInterest::Sometimes);
         reader.join().unwrap();
         let inner = table.find(key_of(id)).map(|(_, inner)| inner);
         assert_eq!(inner, Some(InnerInterest::Sometimes));
+    });
+}
+
+#[test]
+fn two_threads_that_settle_a_callsite_at_once_agree() {
+    loom::model(|| {
+        let table = table();
+        let id = CallsiteId(0);
+        table.insert_wanted(key_of(id), id, InnerInterest::Always);
+        let settle = move |table: &Table<u32>, plan| match table.settle(key_of(id), id, Some(plan))
+        {
+            Some(Found::Planned(entry)) => entry.plan,
+            _ => 0,
+        };
+        let other = {
+            let table = table.clone();
+            thread::spawn(move || settle(&table, 11))
+        };
+        let mine = settle(&table, 22);
+        let theirs = other.join().unwrap();
+        assert_eq!(mine, theirs);
+        assert_eq!(planned(&table, key_of(id)), Some(mine));
+        let inner = table.find(key_of(id)).map(|(_, inner)| inner);
+        assert_eq!(inner, Some(InnerInterest::Always));
     });
 }

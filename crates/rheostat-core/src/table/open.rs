@@ -1,12 +1,13 @@
 //! What every callsite does now: one open-addressed table behind one pointer.
 //!
 //! A key is the address of a callsite's metadata. Idle callsites take a slot and
-//! nothing else; others point at an entry. A late callsite claims a free slot by
-//! one exchange; above half load the table is copied into a larger one. Whoever
-//! reads is inside an announcement; whoever replaces frees after a grace period.
+//! nothing else, and so do those that are wanted until they are asked for: then
+//! they point at an entry. A late callsite claims a free slot by one exchange;
+//! above half load the table is copied into a larger one. Whoever reads is inside
+//! an announcement; whoever replaces frees after a grace period.
 //!
 //! ```text
-//! slot:  key │ number of an idle callsite, or address of an entry │ inner interest
+//! slot:  key │ number of a callsite, idle or wanted, or address of an entry │ inner interest
 //! ```
 
 use std::sync::Arc;
@@ -25,11 +26,14 @@ pub(crate) enum InnerInterest {
     Always,
 }
 
-const IDLE: usize = 1;
+/// The value is a callsite's number.
+const NUMBER: usize = 1;
 const INNER_SHIFT: u32 = 1;
 const INNER: usize = 0b110;
 const ENTRY: usize = !0b111;
-const NUMBER_SHIFT: u32 = 3;
+/// A number's: something of ours wants the callsite, and what that comes to is decided when it is asked for.
+const WANTED: usize = 0b1000;
+const NUMBER_SHIFT: u32 = 4;
 
 impl InnerInterest {
     fn bits(self) -> usize {
@@ -50,7 +54,11 @@ impl InnerInterest {
     }
 }
 
-/// What is kept per callsite that is not idle. Aligned so that three bits of its address are free.
+fn number(id: CallsiteId) -> usize {
+    (id.0 as usize) << NUMBER_SHIFT | NUMBER
+}
+
+/// What is kept per callsite that was asked for. Aligned so that three bits of its address are free.
 #[derive(Debug)]
 #[repr(align(8))]
 pub(crate) struct Entry<P> {
@@ -115,7 +123,7 @@ impl<P> Drop for Arena<P> {
 #[derive(Debug)]
 struct Slot {
     key: AtomicUsize,
-    // 0: free. Else a number and IDLE, or an entry's address; and the inner interest.
+    // 0: free. Else a number and NUMBER, or an entry's address; and the inner interest.
     value: AtomicUsize,
 }
 
@@ -124,8 +132,18 @@ struct Slot {
 pub(crate) enum Found<'t, P> {
     /// Nothing of ours.
     Idle(CallsiteId),
+    /// Something, which is to be decided now: see [`Table::settle`].
+    Wanted(CallsiteId),
     /// This.
     Planned(&'t Entry<P>),
+}
+
+impl<P> Found<'_, P> {
+    /// Whether anything of ours wants it.
+    #[inline]
+    pub(crate) fn is_wanted(&self) -> bool {
+        !matches!(self, Self::Idle(_))
+    }
 }
 
 impl<P> Clone for Found<'_, P> {
@@ -256,11 +274,15 @@ impl<P> Table<P> {
 
     #[inline]
     fn found(&self, value: usize) -> Found<'_, P> {
-        if value & IDLE != 0 {
+        if value & NUMBER != 0 {
             #[expect(clippy::cast_possible_truncation, reason = "it was made of 32 bits")]
-            return Found::Idle(CallsiteId((value >> NUMBER_SHIFT) as u32));
+            let id = CallsiteId((value >> NUMBER_SHIFT) as u32);
+            return match value & WANTED {
+                0 => Found::Idle(id),
+                _ => Found::Wanted(id),
+            };
         }
-        // SAFETY: a value without IDLE is the address of an entry of this table's
+        // SAFETY: a value without NUMBER is the address of an entry of this table's
         // arena, which lives as long as the table.
         Found::Planned(unsafe { &*((value & ENTRY) as *const Entry<P>) })
     }
@@ -269,28 +291,46 @@ impl<P> Table<P> {
     fn key_of(&self, value: usize) -> usize {
         match self.found(value) {
             Found::Planned(entry) => entry.key,
-            Found::Idle(id) => (self.keys)(id),
+            Found::Idle(id) | Found::Wanted(id) => (self.keys)(id),
         }
     }
 
     /// Shows a callsite that does nothing of ours.
     pub(crate) fn insert_idle(&self, key: usize, id: CallsiteId, inner: InnerInterest) -> Inserted {
-        let value = (id.0 as usize) << NUMBER_SHIFT | IDLE | inner.bits();
-        self.claim(key, value)
+        self.claim(key, number(id) | inner.bits())
     }
 
-    /// Shows a callsite and what it does. The plan is kept even where another thread was first.
-    pub(crate) fn insert(
+    /// Shows a callsite of which is known that something of ours wants it, but not yet what that comes to.
+    pub(crate) fn insert_wanted(
         &self,
         key: usize,
         id: CallsiteId,
-        plan: P,
         inner: InnerInterest,
-    ) -> (Inserted, &Entry<P>) {
-        let entry = self.arena.add(key, id, plan);
-        let inserted = self.claim(key, entry.addr() | inner.bits());
-        // SAFETY: just added to the arena, which lives as long as the table.
-        (inserted, unsafe { &*entry })
+    ) -> Inserted {
+        self.claim(key, number(id) | WANTED | inner.bits())
+    }
+
+    /// Decides what a wanted callsite does: `None` where that comes to nothing. The plan is kept even where
+    /// another thread was first; what is there then is what counts.
+    pub(crate) fn settle(
+        &self,
+        key: usize,
+        id: CallsiteId,
+        plan: Option<P>,
+    ) -> Option<Found<'_, P>> {
+        let slot = self.slot(key)?;
+        let settled = match plan {
+            Some(plan) => self.arena.add(key, id, plan).addr(),
+            None => number(id),
+        };
+        let undecided = number(id) | WANTED;
+        let settle =
+            |value: usize| (value & !INNER == undecided).then_some(settled | value & INNER);
+        // AcqRel: who sees the address sees the entry, and so do we where another thread was first.
+        let there = slot
+            .value
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, settle);
+        Some(self.found(there.map_or_else(|there| there, |_| settled)))
     }
 
     fn claim(&self, key: usize, value: usize) -> Inserted {

@@ -95,6 +95,21 @@ impl Glob {
             .then_some(self.text.as_str())
             .filter(|text| !text.contains(['{', '}']))
     }
+
+    /// For each of its alternatives, the whole segments that every text it accepts begins with; empty where
+    /// that is none. A file may have any path before it.
+    pub fn heads(&self) -> impl Iterator<Item = Vec<&str>> {
+        self.alternatives.iter().map(|segments| {
+            let literal = |segment| match segment {
+                &Segment::Any => None,
+                Segment::One(pattern) => pattern.literal(),
+            };
+            match self.kind {
+                GlobKind::File => Vec::new(),
+                _ => segments.iter().map_while(literal).collect(),
+            }
+        })
+    }
 }
 
 impl std::fmt::Display for Glob {

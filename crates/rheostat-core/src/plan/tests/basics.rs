@@ -2,7 +2,7 @@
 
 use rheostat_policy::model::Level;
 
-use crate::testing::{World, event};
+use crate::testing::{World, event, span};
 use crate::value::Value;
 
 const COUNT: &str = r#"
@@ -43,6 +43,49 @@ fn a_callsite_that_no_rule_matches_has_no_plan() {
             .plan(&event("app::web", Level::Info, &["rows"]))
             .is_none()
     );
+}
+
+#[test]
+fn whether_a_callsite_is_wanted_is_known_before_it_is_planned() {
+    let rules = [
+        "count = { metric = \"a_total\" }",
+        "where = \"rows > 10\"\ncount = { metric = \"a_total\" }",
+        "where = \"@level == 'error'\"\ncount = { metric = \"a_total\" }",
+        "count = { metric = \"a_total\", where = \".table == 'users' and @level == 'error'\" }",
+        "histogram = { metric = \"a_rows\", of = \"rows\" }",
+        "where = \"span('request').route == '/'\"\ncount = { metric = \"a_total\" }",
+        "shadow = true\ncount = { metric = \"a_total\" }",
+        "drop = true",
+        "shadow = true\ndrop = true",
+        "within = { span = \"request\" }\ncount = { metric = \"a_total\" }",
+    ];
+    let sites = [
+        event("app::db", Level::Info, &["rows", "table"]),
+        event("app::web", Level::Error, &["rows"]),
+        event("other", Level::Info, &[]),
+        span("request", Level::Info, &["route"]),
+        span("other", Level::Debug, &["rows"]),
+    ];
+    for first in ["drop = [\"count\"]", "count = { metric = \"b_total\" }"] {
+        for rule in rules {
+            for matches in [
+                "target = 'app::**'",
+                "target = 'app::db'",
+                "target = '**'",
+                "span = '*'",
+            ] {
+                let world = World::new(&format!(
+                    "[[rules]]\nmatch = {{ target = \"app::web\" }}\n{first}\n\
+                     [[rules]]\nname = \"second\"\nmatch = {{ {matches} }}\n{rule}\n"
+                ));
+                for site in &sites {
+                    let wanted = world.image.wants(site);
+                    let planned = world.plan(site).is_some();
+                    assert_eq!(wanted, planned, "{} under {rule}", site.shown());
+                }
+            }
+        }
+    }
 }
 
 #[test]
