@@ -24,6 +24,11 @@ const STAGES: &[Stage] = &[
     ("fuzz", "ten minutes of fuzzing", || {
         crate::fuzz::run(&["--seconds".into(), "600".into()])
     }),
+    (
+        "faults",
+        "every sink under every fault: hangs of 30 s, 50 kills each; writes docs/faults.md",
+        faults,
+    ),
 ];
 
 /// Where sanitizers run: they need the target named.
@@ -82,4 +87,10 @@ fn loom() -> Result<(), Failure> {
         .env("RUSTFLAGS", "--cfg loom")
         .env("CARGO_TARGET_DIR", process::target().join("loom"));
     process::run(&mut command)
+}
+
+fn faults() -> Result<(), Failure> {
+    let mut command = process::cargo(&["run", "--release", "--package", "rheostat-faults", "--"]);
+    command.args(["--hang", "30", "--kills", "50", "--write"]);
+    process::run(command.arg(process::root().join("docs/faults.md")))
 }

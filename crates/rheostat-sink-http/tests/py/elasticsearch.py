@@ -4,7 +4,8 @@ It takes NDJSON of `create` actions with exactly `_index` and `_id`, answers for
 each item, and refuses what the API does not know. A document whose field
 `fields.cents` is no number fails by itself, as a mapping would have it. An id
 that is there already is a version conflict. POST /fail?item=429 makes every
-other item fail so once. GET /docs gives what it holds, in order of arrival.
+other item fail so once. GET /docs gives what it holds, in order of arrival; GET
+/numbers the fields `number` alone, a line each.
 """
 
 import gzip
@@ -67,6 +68,11 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
+        if self.path == "/numbers":
+            with turn:
+                held = "".join(f"{doc['fields']['number']}\n" for doc in docs.values()
+                               if "number" in doc.get("fields", {}))
+            return self.send(200, held.encode())
         with turn:
             held = [dict(index=index, id=id, doc=doc) for (index, id), doc in docs.items()]
         self.answer(200, held)
@@ -102,7 +108,9 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, {"errors": failed, "items": results})
 
     def answer(self, status, value):
-        text = json.dumps(value).encode()
+        self.send(status, json.dumps(value).encode())
+
+    def send(self, status, text):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text)))

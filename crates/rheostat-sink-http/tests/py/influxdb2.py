@@ -3,7 +3,8 @@
 It takes POST /api/v2/write alone, with exactly org, bucket and precision, wants
 `Authorization: Token …`, and reads each line by a parser of its own. What the
 protocol does not say is refused with 400, as is a field whose type changes.
-GET /points gives what it holds: one point for each series and time.
+GET /points gives what it holds: one point for each series and time; GET
+/numbers the fields `number` alone, a line each.
 """
 
 import gzip
@@ -124,6 +125,10 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
+        if self.path == "/numbers":
+            with turn:
+                held = "".join(f"{f['number']}\n" for f in points.values() if "number" in f)
+            return self.answer(200, held)
         with turn:
             held = [dict(measurement=m, tags=dict(t), fields=f, time=at)
                     for (m, t, at), f in points.items()]

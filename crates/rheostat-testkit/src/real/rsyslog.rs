@@ -46,7 +46,8 @@ impl Rsyslog {
             "DefaultNetstreamDriver=\"ossl\" DefaultNetstreamDriverCAFile=\"{at}/ca.pem\" \
              DefaultNetstreamDriverCertFile=\"{at}/cert.pem\" DefaultNetstreamDriverKeyFile=\"{at}/key.pem\""
         );
-        let tcp = "StreamDriver.Name=\"ossl\" StreamDriver.Mode=\"1\" StreamDriver.AuthMode=\"anon\"";
+        let tcp =
+            "StreamDriver.Name=\"ossl\" StreamDriver.Mode=\"1\" StreamDriver.AuthMode=\"anon\"";
         Self::with(folder, &global, tcp)
     }
 
@@ -64,7 +65,10 @@ impl Rsyslog {
         );
         std::fs::write(folder.path().join("config"), config).expect("a file");
         let mut command = Command::new("rsyslogd");
-        command.arg("-n").arg("-f").arg(folder.path().join("config"));
+        command
+            .arg("-n")
+            .arg("-f")
+            .arg(folder.path().join("config"));
         command.arg("-i").arg(folder.path().join("pid"));
         let (udp, tcp) = (listening("udp", port), listening("tcp", port));
         let socket = folder.path().join("socket");

@@ -1,0 +1,63 @@
+//! `rheostat-faults`: runs the table of faults, or is one of the programs in it.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command prints its result"
+)]
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use rheostat_faults::{child, peer, report, run};
+
+const USAGE: &str = "rheostat-faults [--hang SECONDS] [--kills KILLS] [--write FILE] [SINK…]";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["child", folder, run] => child::main(Path::new(folder), run),
+        ["peer", kind, place, folder] => peer::main(kind, place, Path::new(folder)),
+        words => return table(words),
+    }
+    ExitCode::SUCCESS
+}
+
+fn table(words: &[&str]) -> ExitCode {
+    let Some((scale, file)) = options(words) else {
+        eprintln!("usage: {USAGE}");
+        return ExitCode::FAILURE;
+    };
+    let whole = run::all(&scale);
+    let page = report::page(&whole, &scale);
+    match file {
+        None => println!("{page}"),
+        Some(file) => {
+            if let Err(error) = std::fs::write(&file, page) {
+                eprintln!("error: cannot write {file}: {error}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    if whole.holds() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn options(words: &[&str]) -> Option<(run::Scale, Option<String>)> {
+    let mut scale = run::Scale::of_ci();
+    let mut file = None;
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--hang" => scale.hang = std::time::Duration::from_secs(words.next()?.parse().ok()?),
+            "--kills" => scale.kills = words.next()?.parse().ok()?,
+            "--write" => file = Some((*words.next()?).to_owned()),
+            sink if !sink.starts_with('-') => scale.only.push(sink.to_owned()),
+            _ => return None,
+        }
+    }
+    Some((scale, file))
+}
