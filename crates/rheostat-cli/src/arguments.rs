@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Print the JSON Schema of the policy language, for editors.
     Schema(Schema),
+    /// Say whether a trail of durable records is whole: nothing missing, altered, put in or out of order.
+    Verify(Verify),
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +76,24 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) program: Program,
     /// How to print the answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// Files of JSON lines as they were delivered, the oldest first; `-` reads standard input. Files that were rotated
+    /// away, and dead-letter files, belong to it.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The hash of a record that has to be there, such as the last one that `verify` showed: without one, nothing tells
+    /// that the end was cut off.
+    #[arg(long, value_name = "HASH")]
+    pub(crate) head: Vec<String>,
+    /// The hash of the last record before these files, where older ones are gone on purpose.
+    #[arg(long, value_name = "HASH")]
+    pub(crate) after: Vec<String>,
+    /// How to print what was found.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }

@@ -1,4 +1,5 @@
-//! The `rheostat` command: what a policy says, and what is wrong with it, before a program runs it.
+//! The `rheostat` command: what a policy says, and what is wrong with it, before a program runs it; and whether a
+//! trail that a program left is whole.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stderr, reason = "a command says what stopped it")]
 
@@ -9,6 +10,7 @@ mod explain;
 mod input;
 mod print;
 mod schema;
+mod verify;
 mod vocabulary;
 
 use std::process::ExitCode;
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
     };
     match outcome {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,
