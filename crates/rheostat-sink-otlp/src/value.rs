@@ -13,7 +13,9 @@ pub(crate) fn any(value: Value<'_>) -> Option<Any> {
     let whole = match value {
         Value::Missing => return None,
         Value::Bool(value) => return Some(Any::BoolValue(value)),
-        Value::F64(value) => return Some(Any::DoubleValue(value)),
+        // What is no number has no form in OTLP's JSON, and stores choke on it: a text in all forms.
+        Value::F64(value) if value.is_finite() => return Some(Any::DoubleValue(value)),
+        Value::F64(_) => None,
         Value::Bytes(bytes) => return Some(Any::BytesValue(bytes.to_owned())),
         Value::Text(_) | Value::Formatted(_) | Value::Error(_) => None,
         Value::I64(value) => Some(value),

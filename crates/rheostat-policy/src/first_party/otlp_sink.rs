@@ -55,7 +55,7 @@ fn keys() -> Vec<KeyDef> {
         if key.name == "url" {
             continue;
         }
-        if !matches!(key.ty, Type::Beside(..)) {
+        if !matches!(key.ty, Type::Beside(..) | Type::Table(_)) {
             key.ty = Type::Beside("endpoint", Box::new(key.ty));
         }
         keys.push(key);

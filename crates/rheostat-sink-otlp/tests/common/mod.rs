@@ -24,7 +24,8 @@ pub const GRPC: Need = Need::Module("grpc", "grpcio");
 pub const LONG: Duration = Duration::from_secs(60);
 
 /// A rule that streams everything of the target `shop` to the sink.
-pub const STREAM: &str = "\n[[rules]]\nname = 'r'\nmatch = { target = 'shop', event = '*' }\nstream = { sink = 's' }\n";
+pub const STREAM: &str =
+    "\n[[rules]]\nname = 'r'\nmatch = { target = 'shop', event = '*' }\nstream = { sink = 's' }\n";
 
 /// Both ways to speak to a collector.
 pub const WAYS: [&str; 2] = ["grpc", "http"];
@@ -123,7 +124,11 @@ impl Collector {
 
     /// Where it is for a protocol.
     pub fn at(&self, way: &str) -> &str {
-        if way == "grpc" { &self.grpc } else { &self.http }
+        if way == "grpc" {
+            &self.grpc
+        } else {
+            &self.http
+        }
     }
 
     /// The keys of a sink that goes there, with quick retries.
