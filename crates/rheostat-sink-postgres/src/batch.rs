@@ -29,18 +29,23 @@ pub(crate) trait Rows: Sync {
     /// What each row has in `id`, the same at each attempt.
     fn ids(&self) -> Vec<String>;
 
+    /// What the row that tells of missing records has in `id`, if there is one.
+    fn gap(&self) -> Option<String> {
+        None
+    }
+
     /// The first and the last of what the rows have in `time`.
     fn between(&self) -> (u64, u64);
 
     /// How much memory the rows will take, about.
     fn size(&self) -> usize;
 
-    /// Writes all rows but those that are known to be there.
+    /// Writes all rows but those with these `id`s.
     fn encode(
         &self,
         plan: &Plan<Self::Source>,
         dialect: Dialect,
-        known: &HashSet<String>,
+        but: &HashSet<String>,
         cells: &mut Cells,
     );
 }

@@ -136,6 +136,7 @@ mod tests {
     #[test]
     fn a_table_is_made_as_its_server_can() {
         let mut setup = Setup {
+            sink: "s".into(),
             dialect: Dialect::Postgres,
             schema: Some("s".into()),
             table: "t".into(),

@@ -127,13 +127,16 @@ impl Rows for Batch {
     }
 
     fn ids(&self) -> Vec<String> {
-        let gap = self.gap().map(gap_id);
         let records = self.records().map(|record| record.id().to_string());
-        gap.into_iter().chain(records).collect()
+        Rows::gap(self).into_iter().chain(records).collect()
+    }
+
+    fn gap(&self) -> Option<String> {
+        Batch::gap(self).map(gap_id)
     }
 
     fn between(&self) -> (u64, u64) {
-        let gap = self.gap().map(|gap| gap.to);
+        let gap = Batch::gap(self).map(|gap| gap.to);
         let times = self.records().map(|record| record.time()).chain(gap);
         times.fold((u64::MAX, 0), |(first, last), time| {
             (first.min(time), last.max(time))
@@ -148,10 +151,10 @@ impl Rows for Batch {
         &self,
         plan: &Plan<Source>,
         dialect: Dialect,
-        known: &HashSet<String>,
+        but: &HashSet<String>,
         cells: &mut Cells,
     ) {
-        if let Some(gap) = self.gap().filter(|gap| !known.contains(&gap_id(gap))) {
+        if let Some(gap) = Batch::gap(self).filter(|gap| !but.contains(&gap_id(gap))) {
             plan.columns
                 .iter()
                 .for_each(|column| put_gap(column, gap, dialect, cells));
@@ -159,7 +162,7 @@ impl Rows for Batch {
         }
         let mut fields = Vec::new();
         for record in self.records() {
-            if !known.is_empty() && known.contains(&record.id().to_string()) {
+            if !but.is_empty() && but.contains(&record.id().to_string()) {
                 continue;
             }
             fields.clear();

@@ -137,12 +137,12 @@ impl Rows for Report {
         &self,
         plan: &Plan<Source>,
         dialect: Dialect,
-        known: &HashSet<String>,
+        but: &HashSet<String>,
         cells: &mut Cells,
     ) {
         for (at, (family, point)) in self.points().enumerate() {
             let id = id(self, at);
-            if known.contains(&id) {
+            if but.contains(&id) {
                 continue;
             }
             for column in &plan.columns {

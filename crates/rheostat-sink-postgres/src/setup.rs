@@ -1,5 +1,6 @@
 //! What a policy says about the tables.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rheostat_core::sink::Failure;
@@ -13,6 +14,7 @@ use crate::ty::Ty;
 
 /// The sink's own keys.
 pub(crate) struct Setup {
+    pub(crate) sink: Arc<str>,
     pub(crate) dialect: Dialect,
     pub(crate) schema: Option<String>,
     pub(crate) table: String,
@@ -40,6 +42,7 @@ impl Setup {
         let columns = field_columns(sink);
         columns.iter().try_for_each(check)?;
         Ok(Self {
+            sink: sink.name.clone(),
             dialect,
             schema: text("schema"),
             table: text("table").unwrap_or_else(|| "events".to_owned()),

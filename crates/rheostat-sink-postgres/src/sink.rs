@@ -1,16 +1,21 @@
 //! The sink: a connection, tables found or made once, then a transaction for each batch.
 
+use std::collections::HashSet;
+
+use rheostat_core::internal::{self, Notice};
 use rheostat_core::sink::{Answer, Batch, Report, Sink, Verdict};
 use tokio::time::{Instant, timeout_at};
-use tokio_postgres::Error;
+use tokio_postgres::{Client, Error};
 
 use crate::batch::Rows;
 use crate::connection::Connection;
 use crate::dialect::Dialect;
 use crate::options::Options;
+use crate::plan::Plan;
 use crate::setup::Setup;
 use crate::table::Tables;
-use crate::{trouble, write};
+use crate::trouble;
+use crate::write::{self, Attempt};
 
 /// `type = "postgres"`
 pub(crate) struct Postgres {
@@ -57,42 +62,76 @@ impl Postgres {
             Some(connection) if connection.is_whole() => connection,
             _ => Connection::open(&self.options).await?,
         };
-        if R::plan(&mut connection.plans).is_none() {
-            let tables = Tables {
-                client: &connection.client,
-                setup: &self.setup,
-                shown: &connection.shown,
-            };
-            let plan = tables.plan(&R::target(&self.setup)).await?;
-            *R::plan(&mut connection.plans) = Some(plan);
-        }
-        match self.write(&mut connection, rows).await {
-            Ok(()) => {
-                self.connection = Some(connection);
-                Ok(())
-            }
-            Err(error) => {
-                let doing = format!("cannot write to {}", connection.shown);
-                let verdict = trouble::verdict(doing, &error);
-                // Halving a batch takes many attempts, and a login is dear.
-                if matches!(verdict, Verdict::RefusedWhole(_)) && self.undo(&mut connection).await {
-                    self.connection = Some(connection);
+        let verdict = self.write(&mut connection, rows, HashSet::new()).await;
+        let verdict = match (verdict.err(), rows.gap()) {
+            (Some(Verdict::RefusedWhole(_)), Some(gap)) if self.undo(&mut connection).await => {
+                // Somebody else's table may want what no record had to tell; no record has to suffer for that.
+                let again = self
+                    .write(&mut connection, rows, HashSet::from([gap]))
+                    .await;
+                if again.is_ok() {
+                    self.say_that_gaps_do_not_fit();
                 }
-                Err(verdict)
+                again.err()
             }
-        }
+            (verdict, _) => verdict,
+        };
+        // Halving a batch takes many attempts, and a login is dear.
+        let is_of_use = match &verdict {
+            None => true,
+            Some(Verdict::RefusedWhole(_)) => self.undo(&mut connection).await,
+            Some(_) => false,
+        };
+        self.connection = is_of_use.then_some(connection);
+        verdict.map_or(Ok(()), Err)
     }
 
-    async fn write<R: Rows>(&mut self, connection: &mut Connection, rows: &R) -> Result<(), Error> {
-        let Connection { client, plans, .. } = connection;
-        let Some(plan) = R::plan(plans) else {
-            return Ok(());
+    /// Looks at the table, if it is not known, and writes rows, but for some.
+    async fn write<R: Rows>(
+        &mut self,
+        connection: &mut Connection,
+        rows: &R,
+        but: HashSet<String>,
+    ) -> Result<(), Verdict> {
+        let Connection {
+            client,
+            plans,
+            shown,
+            ..
+        } = connection;
+        let plan = match R::plan(plans) {
+            Some(plan) => plan,
+            none => {
+                let setup = &self.setup;
+                let tables = Tables {
+                    client,
+                    setup,
+                    shown,
+                };
+                none.insert(tables.plan(&R::target(setup)).await?)
+            }
         };
-        if self.setup.dialect == Dialect::CrateDb {
-            return write::insert(client, plan, rows).await;
-        }
-        let may_be_there = *R::doubt(&mut self.doubts);
-        if write::copy(client, plan, rows, may_be_there, self.options.timeout).await? {
+        let attempt = Attempt {
+            rows,
+            but,
+            may_be_there: *R::doubt(&mut self.doubts),
+            limit: self.options.timeout,
+        };
+        let written = match self.setup.dialect {
+            Dialect::CrateDb => write::insert(client, plan, attempt).await,
+            Dialect::Postgres => self.transact(client, plan, attempt).await,
+        };
+        let doing = || format!("cannot write to {shown}");
+        written.map_err(|error| trouble::verdict(doing(), &error))
+    }
+
+    async fn transact<R: Rows>(
+        &mut self,
+        client: &Client,
+        plan: &Plan<R::Source>,
+        attempt: Attempt<'_, R>,
+    ) -> Result<(), Error> {
+        if write::copy(client, plan, attempt).await? {
             *R::doubt(&mut self.doubts) = true;
             if let Err(error) = client.batch_execute("COMMIT").await {
                 // Its word that it did not is as good as its word that it did.
@@ -111,6 +150,17 @@ impl Postgres {
         connection.plans = Default::default();
         self.setup.dialect == Dialect::CrateDb
             || connection.client.batch_execute("ROLLBACK").await.is_ok()
+    }
+
+    fn say_that_gaps_do_not_fit(&self) {
+        let (sink, table) = (&self.setup.sink, &self.setup.table);
+        // Said once: the very same notice is not shown again.
+        internal::notice(&Notice {
+            code: "gap-not-written",
+            text: format!(
+                "sink `{sink}`: the table `{table}` refuses the rows that tell of missing records, so they are not written"
+            ),
+        });
     }
 }
 

@@ -76,12 +76,22 @@ fn said(error: &Error) -> String {
 
 fn said_by_server(error: &DbError) -> String {
     let mut said = error.message().to_owned();
-    let more = [error.detail(), error.where_(), error.hint()];
-    for more in more.into_iter().flatten() {
+    // Whole rows stand in some of them, and who reads this may not be who may read those.
+    let detail = error
+        .detail()
+        .filter(|detail| !detail.starts_with("Failing row"));
+    let place = error.where_().and_then(without_row);
+    for more in [detail, place, error.hint()].into_iter().flatten() {
         let _ = write!(said, "; {more}");
     }
     let _ = write!(said, " (SQLSTATE {})", error.code().code());
     said
+}
+
+/// Where in a COPY, without what stands there: `COPY events, line 1, column ip`.
+fn without_row(place: &str) -> Option<&str> {
+    let line = place.lines().find(|line| line.starts_with("COPY "))?;
+    Some(line.split_once(": ").map_or(line, |(place, _)| place))
 }
 
 fn meaning(error: &DbError) -> Meaning {
@@ -130,5 +140,12 @@ mod tests {
         ] {
             assert_eq!(of_code(code), means, "{code}");
         }
+    }
+
+    #[test]
+    fn the_place_of_an_error_shows_no_row() {
+        let place = "PL/pgSQL function f() line 1\nCOPY events, line 1, column ip: \"secret\"";
+        assert_eq!(without_row(place), Some("COPY events, line 1, column ip"));
+        assert_eq!(without_row("something else"), None);
     }
 }

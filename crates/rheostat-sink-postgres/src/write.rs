@@ -21,15 +21,30 @@ const MOST_PARAMETERS: usize = 32_767;
 /// How much is handed to the connection at once.
 const PIECE: usize = 256 << 10;
 
+/// What is written, and what of it is not.
+pub(crate) struct Attempt<'a, R> {
+    pub(crate) rows: &'a R,
+    /// Rows that are left out, by their `id`.
+    pub(crate) but: HashSet<String>,
+    /// Whether an earlier attempt may have been taken though nobody said so.
+    pub(crate) may_be_there: bool,
+    /// How long it may take.
+    pub(crate) limit: Duration,
+}
+
 /// Begins a transaction in which the same rows are written by nobody else, and
 /// copies them. Gives whether there is something to commit.
 pub(crate) async fn copy<R: Rows>(
     client: &Client,
     plan: &Plan<R::Source>,
-    rows: &R,
-    may_be_there: bool,
-    limit: Duration,
+    attempt: Attempt<'_, R>,
 ) -> Result<bool, Error> {
+    let Attempt {
+        rows,
+        mut but,
+        may_be_there,
+        limit,
+    } = attempt;
     // The server does not work longer for a batch than we wait, and what an earlier
     // attempt left unfinished is over by then, too.
     let limit = limit.as_millis().max(1);
@@ -46,13 +61,11 @@ pub(crate) async fn copy<R: Rows>(
         }
     }
     client.batch_execute(&begin).await?;
-    let known = if plan.finds_again && may_be_there {
-        known::ask(client, &plan.table, rows).await?
-    } else {
-        HashSet::new()
-    };
+    if plan.finds_again && may_be_there {
+        but.extend(known::ask(client, &plan.table, rows).await?);
+    }
     let mut cells = Cells::copy(rows.size());
-    rows.encode(plan, Dialect::Postgres, &known, &mut cells);
+    rows.encode(plan, Dialect::Postgres, &but, &mut cells);
     if cells.rows() == 0 {
         return Ok(false);
     }
@@ -75,10 +88,11 @@ pub(crate) async fn copy<R: Rows>(
 pub(crate) async fn insert<R: Rows>(
     client: &Client,
     plan: &Plan<R::Source>,
-    rows: &R,
+    attempt: Attempt<'_, R>,
 ) -> Result<(), Error> {
     let mut cells = Cells::apart();
-    rows.encode(plan, Dialect::CrateDb, &HashSet::new(), &mut cells);
+    let Attempt { rows, but, .. } = attempt;
+    rows.encode(plan, Dialect::CrateDb, &but, &mut cells);
     let width = plan.columns.len();
     let texts: Vec<Text<'_>> = cells.texts().map(Text).collect();
     let most = (MOST_PARAMETERS / width.max(1)).max(1) * width;

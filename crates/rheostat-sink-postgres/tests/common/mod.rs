@@ -4,6 +4,7 @@
 #![allow(unused_imports, reason = "no test file uses all of it")]
 #![allow(unreachable_pub, reason = "each test file is a crate of its own")]
 
+pub mod lost;
 pub mod postgres;
 
 use std::time::Duration;
