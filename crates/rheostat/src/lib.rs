@@ -34,7 +34,7 @@
 //!
 //! # Features
 //!
-//! `metrics`, `stream` and `log` are on by default; `trace` (OTLP) is not. A
+//! `metrics`, `stream` and `log` are on by default; `trace` (spans over OTLP) is not. A
 //! policy that asks for an action whose feature is off is refused, and told so.
 
 #![forbid(unsafe_code)]
