@@ -34,6 +34,7 @@
 mod batch;
 mod factory;
 mod failure;
+mod losses;
 mod report;
 mod tap;
 mod verdict;
@@ -41,6 +42,7 @@ mod verdict;
 pub use batch::{Batch, Gap, RecordId};
 pub use factory::{Around, SinkFactory};
 pub use failure::Failure;
+pub use losses::Losses;
 pub use report::{
     Amount, Exemplar, Exponential, Family, Histogram, MetricKind, MetricSource, Point, Reading,
     Report, Temporality,

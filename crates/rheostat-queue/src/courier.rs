@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::dead_letters::DeadLetters;
-use crate::health::Health;
+use crate::health::{Health, Traffic};
 use crate::inbox::{Inbox, Look};
 
 mod attempt;
@@ -164,10 +164,11 @@ impl Courier {
         let limit = self.answer_limit();
         match timeout(limit, attempt::guarded(self.sink.close())).await {
             Ok(Ok(Ok(()))) => {}
-            Ok(Ok(Err(why)) | Err(why)) => self.health.down(&why),
-            Err(_) => self
-                .health
-                .down(&Failure::new("the sink took too long to close")),
+            Ok(Ok(Err(why)) | Err(why)) => self.health.down(Traffic::Records, &why),
+            Err(_) => self.health.down(
+                Traffic::Records,
+                &Failure::new("the sink took too long to close"),
+            ),
         }
     }
 

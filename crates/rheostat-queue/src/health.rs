@@ -8,12 +8,20 @@ use rheostat_core::internal::{self, Notice};
 
 use crate::secrets::Secrets;
 
+/// What a sink is handed: it may take the one and not the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Traffic {
+    Records,
+    Metrics,
+}
+
 /// The state of one sink's circuit.
 #[derive(Debug)]
 pub(crate) struct Health {
     sink: String,
     secrets: Secrets,
-    up: AtomicBool,
+    /// Of each traffic.
+    up: [AtomicBool; 2],
     failures: AtomicU64,
     points_refused: AtomicU64,
     last: Mutex<Option<String>>,
@@ -24,16 +32,16 @@ impl Health {
         Self {
             sink: sink.to_owned(),
             secrets,
-            up: AtomicBool::new(true),
+            up: [const { AtomicBool::new(true) }; 2],
             failures: AtomicU64::new(0),
             points_refused: AtomicU64::new(0),
             last: Mutex::new(None),
         }
     }
 
-    /// Whether the last attempt went well, or there was none yet.
+    /// Whether the last attempt with either went well, or there was none yet.
     pub(crate) fn is_up(&self) -> bool {
-        self.up.load(Ordering::Acquire)
+        self.up.iter().all(|up| up.load(Ordering::Acquire))
     }
 
     /// How many attempts failed.
@@ -58,17 +66,17 @@ impl Health {
             .clone()
     }
 
-    pub(crate) fn up(&self) {
-        self.up.store(true, Ordering::Relaxed);
+    pub(crate) fn up(&self, with: Traffic) {
+        self.up[with as usize].store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn down(&self, why: &(dyn Error + 'static)) {
+    pub(crate) fn down(&self, with: Traffic, why: &(dyn Error + 'static)) {
         self.failures.fetch_add(1, Ordering::Relaxed);
         let text = self.secrets.hide(chain(why));
         // The reason first: whoever sees the sink down finds it.
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(text.clone());
         // Said once a kind of failure, not once an attempt: `notice` sees to that.
-        if self.up.swap(false, Ordering::Release) {
+        if self.up[with as usize].swap(false, Ordering::Release) {
             internal::notice(&Notice {
                 code: "sink-down",
                 text: format!(

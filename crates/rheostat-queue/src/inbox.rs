@@ -12,11 +12,10 @@ use std::time::{Duration, Instant};
 use rheostat_core::flow::{Chunk, Route};
 use rheostat_core::internal;
 use rheostat_core::ledger::Cause;
-use rheostat_core::sink::{RecordId, Tap};
+use rheostat_core::sink::{Gap, Losses, RecordId, Tap};
 use tokio::sync::Notify;
 
 use crate::backoff::random;
-use crate::losses::Losses;
 use crate::settings::{BLOCK_LIMIT, Full, Settings};
 use crate::spool::Spool;
 
@@ -42,9 +41,8 @@ pub(crate) struct Inbox {
     attention: Notify,
     /// Tells its numbers from those of other queues.
     origin: u64,
-    /// What went missing. Under a lock of its own: threads of the program note losses, and
-    /// under the other one a disk may be waited for.
-    losses: Mutex<Losses>,
+    /// What went missing.
+    losses: Losses,
     spool: Option<Arc<Spool>>,
 }
 
@@ -76,6 +74,8 @@ struct State {
     awaits: bool,
     /// What waits is left on disk.
     over: bool,
+    /// What was handed to the sink of losses, and may not have arrived.
+    told: Option<Gap>,
     /// The queue that takes over.
     successor: Option<Arc<Inbox>>,
 }
@@ -103,7 +103,7 @@ impl Inbox {
             progress: Condvar::new(),
             attention: Notify::new(),
             origin: random(),
-            losses: Mutex::default(),
+            losses: Losses::default(),
             spool: None,
         }
     }
@@ -118,6 +118,9 @@ impl Inbox {
     pub(crate) fn with_spool(mut self, spool: Option<Arc<Spool>>, shared: bool) -> Self {
         self.spool = spool;
         self.lock().awaits = shared;
+        if let Some(gap) = self.spool.as_ref().and_then(|spool| spool.take_gap()) {
+            self.losses.put_back(&gap);
+        }
         self
     }
 
@@ -232,7 +235,10 @@ impl Inbox {
         }
         if let Some(spool) = &self.spool {
             // Whoever comes next reads all of it.
-            self.lock().over = true;
+            let mut state = self.lock();
+            self.keep_untold(&state);
+            state.over = true;
+            drop(state);
             spool.rewind();
         }
         self.progress.notify_all();
@@ -246,10 +252,6 @@ impl Inbox {
         } else {
             cause
         }
-    }
-
-    fn losses(&self) -> MutexGuard<'_, Losses> {
-        self.losses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -280,7 +282,7 @@ impl Inbox {
         tally(chunk.routes(), |route, records| {
             route.account.count(cause, records)
         });
-        self.losses().note(cause, chunk.len() as u64);
+        self.losses.note(cause, chunk.len() as u64);
     }
 
     fn room(&self, state: &State) -> usize {
@@ -318,7 +320,7 @@ impl Inbox {
                 }
             }
         }
-        self.losses().note(Cause::QueueFull, dropped);
+        self.losses.note(Cause::QueueFull, dropped);
     }
 
     fn watch_gate(&self, state: &mut State) {
@@ -392,7 +394,7 @@ impl Tap for Inbox {
     }
 
     fn lost(&self, cause: Cause, records: u64) {
-        self.losses().note(cause, records);
+        self.losses.note(cause, records);
     }
 
     fn accept(&self, mut chunk: Chunk) {
@@ -407,6 +409,7 @@ impl Tap for Inbox {
         }
         if let Some(spool) = &self.spool {
             self.accept_on_disk(&mut state, spool, chunk);
+            self.keep_untold(&state);
             drop(state);
             self.attention.notify_one();
             return;

@@ -24,7 +24,6 @@ mod entrance;
 pub mod format;
 mod health;
 mod inbox;
-mod losses;
 mod queues;
 mod reports;
 pub mod rows;

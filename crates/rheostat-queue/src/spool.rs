@@ -16,7 +16,7 @@
 //! A record that cannot be read back is skipped and counted: frames carry
 //! checksums and the numbers of their records, so that a gap shows.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rheostat_core::flow::{Chunk, Home};
 use rheostat_core::ledger::Entry;
-use rheostat_core::sink::RecordId;
+use rheostat_core::sink::{Gap, RecordId};
 
 use crate::backoff::random;
 use crate::chain::Chain;
@@ -41,13 +41,16 @@ mod sync;
 #[cfg(unix)]
 #[cfg(test)]
 mod tests;
+mod untold;
 mod walk;
 
 use cursor::{Cursor, Settled};
 use head::Head;
+use segment::Segment;
 use state::{State, add};
 pub(crate) use sync::Fsync;
 use sync::Syncer;
+use untold::Untold;
 use walk::{Step, Walk};
 
 /// Segments are a part of the whole, so that room comes free in parts.
@@ -63,6 +66,8 @@ pub(crate) struct Spool {
     syncer: Mutex<(Fsync, Option<Syncer>)>,
     /// Keeps others out, until it is let go.
     lock: Mutex<Claimed>,
+    /// What an earlier process lost and did not tell.
+    gap: Mutex<Option<Gap>>,
 }
 
 /// Who uses a spool.
@@ -118,6 +123,7 @@ impl Spool {
         let lock = folder::lock(&folder)?;
         let (cursor, settled) = Cursor::open(&folder)?;
         let head = Head::open(&folder)?;
+        let (untold, gap) = Untold::open(&folder, &home.sink)?;
         let segments = segment::list(&folder)?;
         let origin = settled
             .map(|settled| settled.origin)
@@ -132,6 +138,7 @@ impl Spool {
             cursor,
             chain: Chain::after(head.known().hash),
             head,
+            untold,
             line: Vec::new(),
             // Without a cursor, what is there is all there was.
             settled: settled.map_or(oldest, |settled| settled.number),
@@ -155,6 +162,7 @@ impl Spool {
                 file: Some(lock),
                 claims: 1,
             }),
+            gap: Mutex::new(gap),
         })
     }
 
@@ -318,23 +326,29 @@ impl Spool {
     pub(crate) fn remove_oldest(&self, from: u64) -> Option<Removed> {
         let mut state = self.lock();
         let from = from.max(state.settled);
-        let at = state
-            .segments
-            .iter()
-            .position(|segment| segment.first >= from)?;
+        let fits = |segment: &Segment| segment.first >= from && !segment.dropped;
+        let at = state.segments.iter().position(fits)?;
         let numbers = state.segments[at].first..state.segments.get(at + 1)?.first;
         let unread = state.read_part(&numbers, &self.home);
-        let segment = state.segments.remove(at)?;
-        state.bytes -= segment.bytes;
-        state.holes.push(numbers.clone());
-        // One that stays is found at the next start, and delivered then.
-        let _gone = fs::remove_file(&segment.path);
+        state.drop_segment(at, numbers.clone());
         Some(Removed { numbers, unread })
     }
 
     /// Everything below this number is settled.
     pub(crate) fn settled(&self) -> u64 {
         self.lock().settled
+    }
+
+    /// What an earlier process lost and did not tell, once.
+    pub(crate) fn take_gap(&self) -> Option<Gap> {
+        let mut gap = self.gap.lock().unwrap_or_else(PoisonError::into_inner);
+        gap.take()
+    }
+
+    /// Writes down what the sink is not told of, for the case that this process tells it no more.
+    pub(crate) fn keep_untold<'g>(&self, gaps: impl Iterator<Item = &'g Gap>) {
+        // Where it cannot be written, what is told may be too little after a kill; the ledger is not wrong.
+        let _less_told = self.lock().untold.write(gaps);
     }
 
     /// The number of the record that is accepted next.
@@ -358,13 +372,17 @@ impl Spool {
             return;
         }
         state.settled = number;
+        state.holes.retain(|hole| hole.end > number);
         let settled = Settled {
             origin: state.origin,
             number,
         };
-        // Where that cannot be written, records come once more after a restart.
-        let _told_by_append = state.cursor.write(settled);
+        let written = state.cursor.write(settled);
         state.forget_settled();
+        if written.is_err() {
+            // There is room now. If that was not it, records come once more after a restart.
+            let _told_by_append = state.cursor.write(settled);
+        }
     }
 
     /// The accounts of records that this process accepted and that are on disk alone; they are forgotten.

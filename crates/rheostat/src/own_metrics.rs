@@ -4,6 +4,7 @@
 use std::time::UNIX_EPOCH;
 
 use rheostat_metrics::{FamilySnapshot, Kind};
+use rheostat_queue::SinkStatus;
 
 use crate::guard::Handle;
 use crate::linked::{Figures, metrics, trace};
@@ -74,10 +75,11 @@ fn memory(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
 }
 
 fn records(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
-    let queues = handle.live.queues.status().into_iter();
+    let queues = handle.live.queues.status();
     let mut sinks: Vec<_> = queues
+        .iter()
         .map(|queue| Figures {
-            sink: queue.sink,
+            sink: queue.sink.clone(),
             up: queue.up,
             records: queue.records,
             bytes: queue.bytes,
@@ -110,8 +112,41 @@ fn records(handle: &Handle, families: &mut Vec<FamilySnapshot>) {
     );
     by_sink(
         "rheostat_sink_up",
-        "1 while the last attempt to deliver went well.",
+        "1 while the last attempt to deliver went well, of records and of metrics.",
         |sink| f64::from(u8::from(sink.up)),
+    );
+    of_queues(&queues, families);
+}
+
+/// What sinks behind queues have besides.
+fn of_queues(queues: &[SinkStatus], families: &mut Vec<FamilySnapshot>) {
+    let mut by_sink = |name, kind, help, value: fn(&SinkStatus) -> f64| {
+        let series = queues.iter().map(|sink| (vec![&*sink.sink], value(sink)));
+        families.push(FamilySnapshot::computed(
+            name,
+            kind,
+            help,
+            &["sink"],
+            series,
+        ));
+    };
+    by_sink(
+        "rheostat_queue_disk_bytes",
+        Kind::Gauge,
+        "Disk space of the records that wait for a sink.",
+        |sink| sink.disk_bytes as f64,
+    );
+    by_sink(
+        "rheostat_sink_failures_total",
+        Kind::Counter,
+        "Attempts to deliver that failed.",
+        |sink| sink.failures as f64,
+    );
+    by_sink(
+        "rheostat_points_refused_total",
+        Kind::Counter,
+        "Points of metrics that a sink refused for good.",
+        |sink| sink.points_refused as f64,
     );
 }
 

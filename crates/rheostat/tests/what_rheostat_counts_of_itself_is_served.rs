@@ -29,7 +29,7 @@ histogram = { metric = "took_seconds", of = "@duration" }
 "#;
 
 /// With the labels that each has.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 20] = [
     "rheostat_policy_generation 1",
     "rheostat_policy_reloads_total{result=\"applied\"} 1",
     "rheostat_policy_last_applied_timestamp_seconds ",
@@ -40,6 +40,9 @@ const NAMES: [&str; 17] = [
     "rheostat_queue_records{sink=\"stdout\"}",
     "rheostat_queue_bytes{sink=\"stdout\"}",
     "rheostat_sink_up{sink=\"stdout\"} 1",
+    "rheostat_queue_disk_bytes{sink=\"stdout\"} 0",
+    "rheostat_sink_failures_total{sink=\"stdout\"} 0",
+    "rheostat_points_refused_total{sink=\"stdout\"} 0",
     "rheostat_shadow_total{action=\"count\",rule=\"trial\"} 3",
     "rheostat_values_refused_total{cause=\"",
     "rheostat_spans_open 1",

@@ -165,7 +165,7 @@ fn retry() -> Vec<KeyDef> {
         KeyDef::new(
             "for",
             Type::Duration,
-            "after this long it is given up",
+            "after this long a batch is given up; what waits on disk is not: it is tried for as long as the disk has room",
             r#""1h""#,
         )
         .or(r#""5m""#),

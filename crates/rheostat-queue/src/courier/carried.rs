@@ -12,6 +12,7 @@ use super::attempt::attempt;
 use super::{Courier, Ending, Next};
 use crate::backoff::Backoff;
 use crate::dead_letters::DeadLetters;
+use crate::health::Traffic;
 use crate::inbox::tally;
 use crate::settings::Settings;
 
@@ -141,12 +142,12 @@ impl Courier {
     fn judge(&self, mut piece: Batch, verdict: Verdict) -> After {
         match verdict {
             Verdict::Delivered => {
-                self.health.up();
+                self.health.up(Traffic::Records);
                 self.settle(&piece, &[], &[]);
                 After::Settled
             }
             Verdict::Refused(refused) => {
-                self.health.up();
+                self.health.up(Traffic::Records);
                 self.settle(&piece, &refused, &[]);
                 After::Settled
             }
@@ -155,7 +156,7 @@ impl Courier {
                 after,
                 why,
             } => {
-                self.health.down(&why);
+                self.health.down(Traffic::Records, &why);
                 let arrived = delivered.min(piece.len());
                 if arrived > 0 {
                     // The gap stands before the first record, so it arrived with it.
@@ -176,10 +177,10 @@ impl Courier {
             } => {
                 self.settle(&piece, &refused, &again);
                 if again.iter().all(|at| *at >= piece.len()) {
-                    self.health.up();
+                    self.health.up(Traffic::Records);
                     return After::Settled;
                 }
-                self.health.down(&why);
+                self.health.down(Traffic::Records, &why);
                 let some = again.len() < piece.len();
                 piece.keep(&again);
                 After::Pause {
@@ -189,16 +190,16 @@ impl Courier {
                 }
             }
             Verdict::Unnamed { refused, why } => {
-                self.health.up();
+                self.health.up(Traffic::Records);
                 self.settle_unnamed(&piece, refused, &why);
                 After::Settled
             }
             Verdict::RefusedWhole(why) => {
-                self.health.up();
+                self.health.up(Traffic::Records);
                 self.take_apart(piece, why)
             }
             Verdict::Misconfigured(why) => {
-                self.health.down(&why);
+                self.health.down(Traffic::Records, &why);
                 After::Pause {
                     rest: piece,
                     some: false,

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::attempt::attempt;
 use super::{Courier, Ending, Next};
 use crate::backoff::Backoff;
+use crate::health::Traffic;
 use crate::reports::Reports;
 
 /// What one sink was told, kept while no courier has it: it outlives reloads.
@@ -133,12 +134,12 @@ impl Courier {
         let verdict = attempt(self.sink.report(report), limit, self.ending.clone()).await;
         let (took_some, after) = match verdict {
             Verdict::Delivered => {
-                self.health.up();
+                self.health.up(Traffic::Metrics);
                 reports.settle(&[]);
                 (true, None)
             }
             Verdict::Refused(refused) => {
-                self.health.up();
+                self.health.up(Traffic::Metrics);
                 self.points_refused(&refused.iter().map(|one| &one.why).collect::<Vec<_>>());
                 reports.settle(&[]);
                 (true, None)
@@ -148,7 +149,7 @@ impl Courier {
                 after,
                 why,
             } => {
-                self.health.down(&why);
+                self.health.down(Traffic::Metrics, &why);
                 if delivered > 0 {
                     reports.settle(&(delivered..len).collect::<Vec<_>>());
                 }
@@ -163,15 +164,15 @@ impl Courier {
                 self.points_refused(&refused.iter().map(|one| &one.why).collect::<Vec<_>>());
                 reports.settle(&again);
                 if again.is_empty() {
-                    self.health.up();
+                    self.health.up(Traffic::Metrics);
                     (true, None)
                 } else {
-                    self.health.down(&why);
+                    self.health.down(Traffic::Metrics, &why);
                     (again.len() < len, Some(after))
                 }
             }
             Verdict::Unnamed { refused, why } => {
-                self.health.up();
+                self.health.up(Traffic::Metrics);
                 // How many, and the reason once.
                 self.health.refused(&why);
                 self.health.points_refused(refused as u64);
@@ -179,7 +180,7 @@ impl Courier {
                 (true, None)
             }
             Verdict::RefusedWhole(why) => {
-                self.health.up();
+                self.health.up(Traffic::Metrics);
                 if !reports.halve() {
                     self.points_refused(&[&why]);
                     reports.settle(&[]);
@@ -187,7 +188,7 @@ impl Courier {
                 (true, None)
             }
             Verdict::Misconfigured(why) => {
-                self.health.down(&why);
+                self.health.down(Traffic::Metrics, &why);
                 (false, Some(Some(self.inbox.settings().retry_max)))
             }
         };

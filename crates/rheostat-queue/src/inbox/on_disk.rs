@@ -15,6 +15,7 @@ impl Inbox {
     /// Lets others have what is on disk: this queue needs it no more.
     pub(crate) fn release_spool(&self) {
         let mut state = self.lock();
+        self.keep_untold(&state);
         // With a successor, what still comes goes there.
         state.over = state.successor.is_none();
         if let Some(spool) = &self.spool {
@@ -62,6 +63,17 @@ impl Inbox {
         }
     }
 
+    /// Writes down what the sink was not told of; the queue that has the rest of it in memory does.
+    pub(super) fn keep_untold(&self, state: &State) {
+        if let Some(spool) = &self.spool
+            && !state.awaits
+            && state.successor.is_none()
+        {
+            let noted = self.losses.peek(&self.sink);
+            spool.keep_untold(noted.iter().chain(&state.told));
+        }
+    }
+
     /// Drops the oldest records that are not being delivered, a segment at a time.
     fn drop_old_on_disk(&self, state: &mut State, spool: &Spool) {
         while spool.on_disk().bytes > self.settings.disk {
@@ -85,7 +97,7 @@ impl Inbox {
                 tally(chunk.routes(), |route, records| {
                     route.account.settle(Cause::QueueFull, records);
                 });
-                self.losses().note(Cause::QueueFull, chunk.len() as u64);
+                self.losses.note(Cause::QueueFull, chunk.len() as u64);
             }
         }
     }
@@ -121,7 +133,7 @@ impl Inbox {
         let account = spool.account_of_nobody();
         account.recover(records);
         account.settle(Cause::Corrupt, records);
-        self.losses().note(Cause::Corrupt, records);
+        self.losses.note(Cause::Corrupt, records);
     }
 
     /// Writes down that everything before the oldest record that waits is settled.

@@ -37,11 +37,12 @@ impl Inbox {
             return Look::Finished;
         }
         self.refill(&mut state);
+        self.keep_untold(&state);
         if state.records == 0 {
             if !state.sealed {
                 return Look::Nothing;
             }
-            if state.told_last_gap || self.losses().is_empty() {
+            if state.told_last_gap || self.losses.is_empty() {
                 return Look::Finished;
             }
             state.told_last_gap = true;
@@ -79,7 +80,8 @@ impl Inbox {
             bytes = bytes.saturating_sub(part.size());
             chunks.push(part);
         }
-        let batch = Batch::new(self.losses().take(&self.sink), chunks);
+        state.told = self.losses.take(&self.sink);
+        let batch = Batch::new(state.told.clone(), chunks);
         state.records -= batch.len();
         state.bytes -= batch.size();
         state.in_flight = (batch.len(), batch.size());
@@ -89,14 +91,17 @@ impl Inbox {
 
     /// Says what is left of what was taken; the rest of it is settled.
     pub(crate) fn left<'b>(&self, pieces: impl Iterator<Item = &'b Batch>) {
-        let (mut records, mut bytes, mut oldest) = (0, 0, None);
+        let (mut records, mut bytes, mut oldest, mut told) = (0, 0, None, None);
         for piece in pieces {
             records += piece.len();
             bytes += piece.size();
             oldest = oldest.or_else(|| self.oldest(piece.ids()));
+            told = told.or(piece.gap());
         }
         let mut state = self.lock();
         self.settle_on_disk(&state, oldest);
+        state.told = told.cloned();
+        self.keep_untold(&state);
         state.went += (state.in_flight.0 - records) as u64;
         state.in_flight = (records, bytes);
         self.watch_gate(&mut state);
@@ -106,7 +111,7 @@ impl Inbox {
 
     /// Notes records that will not arrive and are counted already: the next batch says so.
     pub(crate) fn note_loss(&self, cause: Cause, records: u64) {
-        self.losses().note(cause, records);
+        self.losses.note(cause, records);
     }
 
     /// How many reports of metrics were asked for.
@@ -130,7 +135,9 @@ impl Inbox {
     /// Takes a gap back that could not be told.
     pub(crate) fn put_back(&self, gap: Option<Gap>) {
         if let Some(gap) = gap {
-            self.losses().put_back(gap);
+            let mut state = self.lock();
+            state.told = None;
+            self.losses.put_back(&gap);
         }
     }
 }

@@ -40,7 +40,7 @@ impl Inbox {
         state.went = state.came;
         let waiting = std::mem::take(&mut state.chunks);
         (state.records, state.bytes) = (0, 0);
-        let losses = self.losses().take(&self.sink);
+        let losses = self.losses.take(&self.sink);
         drop(state);
         let (gap, chunks) = batch.into_parts();
         successor.take_over([gap, losses], chunks.into_iter().chain(waiting));
@@ -53,7 +53,7 @@ impl Inbox {
         let mut state = self.lock();
         state.awaits = false;
         for gap in gaps.into_iter().flatten() {
-            self.losses().put_back(gap);
+            self.losses.put_back(&gap);
         }
         let mut all: VecDeque<Chunk> = chunks.filter(|chunk| !chunk.is_empty()).collect();
         let records = all.iter().map(Chunk::len).sum::<usize>();

@@ -119,7 +119,7 @@ fn the_next_batch_says_what_went_missing_before_it() {
         unreachable!("records wait");
     };
     let gap = batch.gap().unwrap();
-    assert_eq!(gap.lost, [(Cause::QueueFull, 3), (Cause::RingFull, 7)]);
+    assert_eq!(gap.lost, [(Cause::RingFull, 7), (Cause::QueueFull, 3)]);
     assert!(gap.from <= gap.to && gap.from > 0);
 }
 
@@ -277,4 +277,38 @@ fn waiting_ends_when_what_was_there_is_settled_whatever_comes_after() {
     assert_eq!(batch.len(), 2);
     inbox.left(std::iter::empty());
     assert!(waiting.join().unwrap());
+}
+
+/// A queue that is on disk there.
+fn on_disk(dir: &std::path::Path) -> Inbox {
+    let home = rheostat_core::flow::Home {
+        tap: Arc::new(rheostat_core::sink::NoTap),
+        sink: "sink".into(),
+        ledger: Arc::default(),
+    };
+    let spool = Spool::open(dir, crate::spool::Fsync::Never, home).unwrap();
+    inbox(|settings| settings.disk = 1 << 20).with_spool(Some(Arc::new(spool)), false)
+}
+
+#[test]
+fn a_gap_that_did_not_arrive_outlives_the_process_and_one_that_did_does_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let queue = on_disk(dir.path());
+    queue.lost(Cause::RingFull, 5);
+    queue.accept(numbered(0..1).0);
+    // Handed to the sink; nobody knows whether it came there when the kill comes.
+    assert!(matches!(queue.look(true), Look::Batch(batch) if batch.gap().is_some()));
+    queue.lost(Cause::TooLarge, 1);
+    queue.accept(numbered(1..2).0);
+    drop(queue);
+    let queue = on_disk(dir.path());
+    let Look::Batch(batch) = queue.look(true) else {
+        unreachable!("records wait")
+    };
+    let told = &batch.gap().unwrap().lost;
+    assert_eq!(*told, [(Cause::TooLarge, 1), (Cause::RingFull, 5)]);
+    queue.left(std::iter::empty());
+    drop((queue, batch));
+    let queue = on_disk(dir.path());
+    assert!(queue.losses.is_empty());
 }

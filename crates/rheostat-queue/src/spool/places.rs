@@ -25,6 +25,12 @@ impl<const N: usize> Places<N> {
         let file = folder::options().open(folder.join(name))?;
         let mut bytes = Vec::new();
         io::Read::read_to_end(&mut &file, &mut bytes)?;
+        if bytes.len() < 2 * Self::PLACE {
+            // The room is taken now: what is written later is written in place, on a full disk too.
+            bytes.resize(2 * Self::PLACE, 0);
+            io::Seek::rewind(&mut &file)?;
+            io::Write::write_all(&mut &file, &bytes)?;
+        }
         let known = bytes.chunks(Self::PLACE).filter_map(parse);
         let newest = known.max_by_key(|(turn, _)| *turn);
         let places = Self {

@@ -5,7 +5,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::folder;
-use super::frame::{HEAD, Head, MARK};
+use super::frame::{self, HEAD, Head, MARK};
 
 /// What a segment begins with: a mark with the version, the origin, the first number.
 const MAGIC: [u8; 8] = *b"RhSpool1";
@@ -22,6 +22,8 @@ pub(super) struct Segment {
     /// The number of the first record it was begun for.
     pub(super) first: u64,
     pub(super) bytes: u64,
+    /// Its records made room for newer ones: only their numbers are left.
+    pub(super) dropped: bool,
 }
 
 impl Segment {
@@ -41,6 +43,7 @@ impl Segment {
             origin,
             first,
             bytes: START,
+            dropped: false,
         };
         Ok((segment, file))
     }
@@ -76,6 +79,20 @@ impl Segment {
 }
 
 impl Segment {
+    /// Gives its room back, and leaves the numbers of its records, so that nobody misses them after a restart.
+    pub(super) fn drop_records(&mut self, end: u64, frame: &mut Vec<u8>) -> io::Result<()> {
+        let count = u32::try_from(end - self.first).map_err(io::Error::other)?;
+        frame::write_dropped(self.first, count, frame);
+        let mut file = folder::options().open(&self.path)?;
+        file.seek(SeekFrom::Start(START))?;
+        // In this order: what it stands for is written before it is gone.
+        file.write_all(frame)?;
+        let len = START + frame.len() as u64;
+        file.set_len(len)?;
+        (self.bytes, self.dropped) = (len, true);
+        Ok(())
+    }
+
     /// The payload of a frame, if it is whole.
     pub(super) fn read(&self, (start, head): &(u64, Head)) -> Option<Vec<u8>> {
         let file = File::open(&self.path).ok()?;
@@ -148,5 +165,6 @@ fn known(path: PathBuf) -> io::Result<Option<Segment>> {
         first: number(16),
         path,
         bytes,
+        dropped: false,
     }))
 }

@@ -14,6 +14,7 @@ use super::cursor::Cursor;
 use super::frame;
 use super::head::{Head, Known};
 use super::segment::Segment;
+use super::untold::Untold;
 use super::walk::{Step, Walk};
 use crate::chain::Chain;
 use crate::inbox::tally;
@@ -30,6 +31,8 @@ pub(super) struct State {
     /// Where the chain of records that are not to be lost goes on, and what of it is written down.
     pub(super) chain: Chain,
     pub(super) head: Head,
+    /// What the sink was not told of.
+    pub(super) untold: Untold,
     /// Room for one record's line.
     pub(super) line: Vec<u8>,
     pub(super) settled: u64,
@@ -52,12 +55,13 @@ impl State {
     pub(super) fn look_back(&mut self) {
         let (mut waiting, mut end) = (0, self.settled);
         let mut start = None;
-        for segment in &self.segments {
+        for segment in &mut self.segments {
             self.bytes += segment.bytes;
             for (_, head) in segment.frames() {
                 let (first, after) = (head.first, head.first + u64::from(head.count));
                 end = end.max(after);
-                if after > self.settled {
+                segment.dropped |= head.dropped;
+                if after > self.settled && !head.dropped {
                     start.get_or_insert(segment.first);
                     waiting += after - first.max(self.settled);
                 }
@@ -162,6 +166,26 @@ impl State {
         chunks
     }
 
+    /// Gives the room of a segment back; its numbers are not missed, neither now nor after a restart.
+    pub(super) fn drop_segment(&mut self, at: usize, numbers: Range<u64>) {
+        let State {
+            segments, frame, ..
+        } = self;
+        let before = segments[at].bytes;
+        // Dropped ones in a row are one: what is left of each is little, but they may be many.
+        let joins = at > 0 && segments[at - 1].dropped;
+        let joined = joins && segments[at - 1].drop_records(numbers.end, frame).is_ok();
+        if joined || segments[at].drop_records(numbers.end, frame).is_err() {
+            // One that stays is found at the next start, and delivered then.
+            let _gone = fs::remove_file(&segments[at].path);
+            segments.remove(at);
+            self.bytes -= before;
+        } else {
+            self.bytes -= before - segments[at].bytes;
+        }
+        self.holes.push(numbers);
+    }
+
     /// How many of these numbers are missing that were not removed on purpose.
     pub(super) fn missed(&mut self, numbers: &Range<u64>) -> u64 {
         let on_purpose = |hole: &Range<u64>| {
@@ -196,14 +220,12 @@ impl State {
 
     /// Removes segments of which everything is settled.
     pub(super) fn forget_settled(&mut self) {
-        // They know how the chain ends. Where that cannot be written down they stay.
-        if self.keep_head().is_err() {
-            return;
-        }
+        // The last one knows how the chain ends. Where that cannot be written down it stays.
+        let head_is_kept = self.keep_head().is_ok();
         loop {
             let done = match (self.segments.front(), self.segments.get(1)) {
                 (Some(_), Some(next)) => next.first <= self.settled,
-                (Some(_), None) => self.settled >= self.next,
+                (Some(_), None) => head_is_kept && self.settled >= self.next,
                 (None, _) => false,
             };
             if !done {

@@ -1,4 +1,4 @@
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::os::unix::fs::FileExt as _;
 
 use rheostat_core::Value;
@@ -366,4 +366,42 @@ fn a_record_that_could_not_be_written_has_no_place_in_the_chain() {
     spool.append(&mut next, false, 0).unwrap();
     let link = next.records().next().unwrap().link().unwrap();
     assert_eq!((link.seq, link.prev), (1, chain.head()));
+}
+
+#[test]
+fn what_made_room_is_not_missed_by_the_next_process() {
+    let world = World::new();
+    let spool = world.filled(6);
+    // The second and third are one then, the fifth stands alone.
+    for from in [2, 4, 8] {
+        spool.remove_oldest(from).unwrap();
+    }
+    assert_eq!(world.segments().len(), 5);
+    drop(spool);
+    let spool = world.open();
+    assert_eq!(spool.on_disk().records, 6);
+    assert_eq!(all(&spool), (vec![0, 1, 6, 7, 10, 11], 0));
+    spool.settle_below(None);
+    assert_eq!(world.segments().len(), 0);
+}
+
+#[test]
+fn what_the_sink_was_not_told_of_is_told_by_the_next_process_once() {
+    let world = World::new();
+    let gap = |lost| Gap {
+        sink: "sink".into(),
+        lost,
+        from: 100,
+        to: 200,
+    };
+    let spool = world.open();
+    let (one, other) = (gap(vec![(Cause::Disk, 3)]), gap(vec![(Cause::RingFull, 4)]));
+    spool.keep_untold([&one, &other].into_iter());
+    drop(spool);
+    let spool = world.open();
+    let both = gap(vec![(Cause::RingFull, 4), (Cause::Disk, 3)]);
+    assert_eq!(spool.take_gap(), Some(both));
+    spool.keep_untold(std::iter::empty());
+    drop(spool);
+    assert_eq!(world.open().take_gap(), None);
 }

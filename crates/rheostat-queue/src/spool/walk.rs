@@ -103,6 +103,9 @@ impl Walk {
             return Step::On;
         }
         self.expected = after;
+        if head.dropped {
+            return Step::On;
+        }
         let mut bytes = vec![0; head.len as usize];
         let read = read_at(&file, start + HEAD as u64, &mut bytes);
         if read.is_err() || !head.fits(&bytes) {

@@ -139,3 +139,13 @@ async fn who_takes_over_knows_what_the_sink_was_told_of_metrics() {
     let report = reports.next().unwrap();
     assert_eq!(report.points().next().unwrap().1.amount.number(), 1.0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_sink_that_takes_metrics_and_no_records_is_down_and_stays_so() {
+    let (mut bench, seen, _) = reported([]);
+    bench.inbox.accept(numbered(0..1).0);
+    let health = bench.health.clone();
+    run_for(&mut bench, Duration::from_secs(35)).await;
+    assert!(seen.lock().unwrap().len() >= 3, "it takes reports");
+    assert!(!health.is_up());
+}
