@@ -103,13 +103,19 @@ pub struct Collector {
 
 impl Collector {
     pub fn start() -> Self {
+        Self::start_with(None)
+    }
+
+    /// Speaks gRPC over TLS, with the certificates in this folder.
+    pub fn start_with(certificates: Option<&Path>) -> Self {
         let folder = TempDir::new().expect("a folder can be made");
         let (http, grpc) = (free_port(), free_port());
         let mut command = python();
         command
             .arg(script("collector.py"))
             .args([http.to_string(), grpc.to_string()])
-            .arg(folder.path());
+            .arg(folder.path())
+            .args(certificates);
         let (http, grpc) = (format!("127.0.0.1:{http}"), format!("127.0.0.1:{grpc}"));
         let address = http.clone();
         let running = Running::start(http.clone(), command, folder, move || {

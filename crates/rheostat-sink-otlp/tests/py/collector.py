@@ -1,7 +1,7 @@
 """A collector for logs and metrics, by gRPC and HTTP, that refuses whatever the
 specification does not allow, and goes wrong as it is told.
 
-    collector.py HTTP-PORT GRPC-PORT FOLDER
+    collector.py HTTP-PORT GRPC-PORT FOLDER [CERTIFICATES]
 
 What it takes it appends to FOLDER/taken, one JSON object a line; what it finds
 wrong to FOLDER/wrong; what came with each request to FOLDER/requests.
@@ -175,6 +175,17 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+def credentials(folder):
+    """Whoever calls has to show a certificate of the CA in this folder."""
+
+    def read(name):
+        with open(f"{folder}/{name}", "rb") as file:
+            return file.read()
+
+    pair = [(read("server.key"), read("server.pem"))]
+    return grpc.ssl_server_credentials(pair, read("ca.pem"), require_client_auth=True)
+
+
 def main():
     options = [("grpc.max_receive_message_length", 64 << 20), ("grpc.so_reuseport", 0)]
     server = grpc.server(
@@ -184,7 +195,10 @@ def main():
     )
     logs_rpc.add_LogsServiceServicer_to_server(Logs(), server)
     metrics_rpc.add_MetricsServiceServicer_to_server(Metrics(), server)
-    server.add_insecure_port(f"127.0.0.1:{GRPC}")
+    if len(sys.argv) > 4:
+        server.add_secure_port(f"127.0.0.1:{GRPC}", credentials(sys.argv[4]))
+    else:
+        server.add_insecure_port(f"127.0.0.1:{GRPC}")
     server.start()
     ThreadingHTTPServer(("127.0.0.1", HTTP), Handler).serve_forever()
 

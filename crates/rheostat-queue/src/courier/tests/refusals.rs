@@ -143,3 +143,24 @@ async fn a_batch_has_the_same_token_at_each_attempt_and_no_other_has_it() {
     all.dedup();
     assert_eq!(all.len(), 4, "{all:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_without_a_name_is_counted_and_not_sent_again() {
+    fn some() -> Step {
+        Step::Answer(Verdict::Unnamed {
+            refused: 3,
+            why: Failure::new("3 of 4 are too old"),
+        })
+    }
+    let mut bench = bench(|_| {}, [some as fn() -> Step]);
+    let (chunk, account) = numbered(0..4);
+    bench.inbox.accept(chunk);
+    bench.finish().await;
+    assert_eq!(bench.batches(), [vec![0, 1, 2, 3], vec![]], "then the gap");
+    let gaps = bench.seen.gaps.lock().unwrap().clone();
+    assert_eq!(gaps[0].lost, [(Cause::Destination, 3)]);
+    assert_eq!(account.get(Cause::Delivered), 1);
+    assert_eq!(account.get(Cause::Destination), 3);
+    assert_eq!(account.queued(), 0);
+    assert!(bench.health.is_up());
+}
