@@ -60,12 +60,25 @@ impl DeadLetters {
     fn write(&self, record: &RecordView<'_>, why: &str) -> io::Result<bool> {
         let line = self.line(record, why);
         // Asked each time, because others may write into it or empty it.
-        if self.file.metadata()?.len() + line.len() as u64 > LIMIT {
+        let before = self.file.metadata()?.len();
+        if before + line.len() as u64 > LIMIT {
             return Ok(false);
         }
         // One call for one line: two sinks can share a file.
-        (&self.file).write_all(&line)?;
-        Ok(true)
+        let written = (&self.file).write_all(&line);
+        if written.is_err() {
+            self.cut_back(before, line.len() as u64);
+        }
+        written.map(|()| true)
+    }
+
+    /// No part of a line stays, unless somebody else wrote behind it.
+    fn cut_back(&self, before: u64, line: u64) {
+        let ours = |meta: std::fs::Metadata| (before..before + line).contains(&meta.len());
+        if self.file.metadata().is_ok_and(ours) {
+            // Where it cannot be cut, the next line begins behind the part.
+            let _part_stays = self.file.set_len(before);
+        }
     }
 
     fn line(&self, record: &RecordView<'_>, why: &str) -> Vec<u8> {

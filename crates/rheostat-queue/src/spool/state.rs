@@ -13,7 +13,7 @@ use rheostat_core::ledger::Entry;
 use super::cursor::Cursor;
 use super::frame;
 use super::head::{Head, Known};
-use super::segment::Segment;
+use super::segment::{START, Segment};
 use super::untold::Untold;
 use super::walk::{Step, Walk};
 use crate::chain::Chain;
@@ -118,24 +118,41 @@ impl State {
         (chunk, linked): (&Chunk, bool),
         size: u64,
     ) -> io::Result<Walk> {
+        frame::write(chunk, self.next, linked, &mut self.frame);
         let full = self.segments.back().is_none_or(|last| last.bytes >= size);
         if self.active.is_none() || full {
-            // One that was begun and never filled makes room for itself.
-            let next = self.next;
-            if self.segments.back().is_some_and(|last| last.first == next)
-                && let Some(empty) = self.segments.pop_back()
-            {
-                self.bytes -= empty.bytes;
-            }
-            let (segment, file) = Segment::create(folder, self.origin, self.next)?;
-            self.bytes += segment.bytes;
-            self.segments.push_back(segment);
-            self.active = Some(Arc::new(file));
+            self.begin_segment(folder)?;
         }
+        let begun = self.segments.back().map_or(0, |last| last.bytes);
+        match self.append() {
+            // The system takes no longer file: a new one is shorter.
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge && begun > START => {
+                self.begin_segment(folder)?;
+                self.append()
+            }
+            written => written,
+        }
+    }
+
+    fn begin_segment(&mut self, folder: &Path) -> io::Result<()> {
+        // One that was begun and never filled makes room for itself.
+        let next = self.next;
+        if self.segments.back().is_some_and(|last| last.first == next)
+            && let Some(empty) = self.segments.pop_back()
+        {
+            self.bytes -= empty.bytes;
+        }
+        let (segment, file) = Segment::create(folder, self.origin, self.next)?;
+        self.bytes += segment.bytes;
+        self.segments.push_back(segment);
+        self.active = Some(Arc::new(file));
+        Ok(())
+    }
+
+    fn append(&mut self) -> io::Result<Walk> {
         let (Some(file), Some(segment)) = (&self.active, self.segments.back_mut()) else {
             return Err(io::Error::other("a spool without a segment"));
         };
-        frame::write(chunk, self.next, linked, &mut self.frame);
         let at = Walk::at(segment.first, segment.bytes, self.next);
         if let Err(error) = segment.append(file, &self.frame) {
             // What was written in part must not stand before what comes next.
