@@ -2,6 +2,7 @@
 
 use rheostat_core::Value;
 use rheostat_queue::format::plain;
+use rheostat_queue::rows::whole;
 
 use super::ty::Ty;
 
@@ -110,17 +111,6 @@ impl Ty {
             }
             _ => out.extend_from_slice(&nanos.to_le_bytes()),
         }
-    }
-}
-
-/// The whole number that a value is exactly.
-fn whole(value: Value<'_>) -> Option<i128> {
-    match value {
-        Value::Bool(value) => Some(i128::from(value)),
-        Value::I64(value) => Some(i128::from(value)),
-        Value::U64(value) | Value::Size(value) => Some(i128::from(value)),
-        Value::Duration(nanos) => Some(nanos),
-        other => other.number()?.whole(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Points of metrics as rows.
 
-use rheostat_core::Value;
 use rheostat_core::sink::{Amount, Exponential, Family, Histogram, Point, Report, Verdict};
+use rheostat_queue::rows::OfPoint;
 
 use super::binary::{length, text};
 use super::columns::{Column, Wanted, moment, texts_by_name, word};
@@ -14,23 +14,11 @@ use super::version::Version;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     Start,
-    StartNs,
     Time,
-    TimeNs,
-    Name,
-    Kind,
-    Unit,
+    One(OfPoint),
     Labels(Part),
-    /// As one number.
-    Value,
-    /// The whole part of a counter; how many values a histogram took.
-    Count,
-    /// The sum of a histogram's values.
-    Sum,
     BucketBounds,
     BucketCounts,
-    Schema,
-    ZeroCount,
     PositiveIndexes,
     PositiveCounts,
     NegativeIndexes,
@@ -39,11 +27,11 @@ pub(super) enum Source {
 
 /// The names of columns that hold lists or numbers of a distribution, and their types.
 const OF_HISTOGRAMS: [(&str, &str, Source); 9] = [
-    ("sum", "Float64", Source::Sum),
+    ("sum", "Float64", Source::One(OfPoint::Sum)),
     ("buckets.bound", "Array(Float64)", Source::BucketBounds),
     ("buckets.count", "Array(UInt64)", Source::BucketCounts),
-    ("schema", "Nullable(Int32)", Source::Schema),
-    ("zero_count", "UInt64", Source::ZeroCount),
+    ("schema", "Nullable(Int32)", Source::One(OfPoint::Schema)),
+    ("zero_count", "UInt64", Source::One(OfPoint::ZeroCount)),
     ("positive.index", "Array(Int32)", Source::PositiveIndexes),
     ("positive.count", "Array(UInt64)", Source::PositiveCounts),
     ("negative.index", "Array(Int32)", Source::NegativeIndexes),
@@ -53,23 +41,16 @@ const OF_HISTOGRAMS: [(&str, &str, Source); 9] = [
 fn named(name: &str) -> Option<Source> {
     Some(match name {
         "start" => Source::Start,
-        "start_ns" => Source::StartNs,
         "time" => Source::Time,
-        "time_ns" => Source::TimeNs,
-        "name" => Source::Name,
-        "kind" => Source::Kind,
-        "unit" => Source::Unit,
         "labels" => Source::Labels(Part::Map),
         "labels.key" => Source::Labels(Part::Keys),
         "labels.value" => Source::Labels(Part::Values),
-        "value" => Source::Value,
-        "count" => Source::Count,
         other => {
-            let of_histograms = OF_HISTOGRAMS.iter();
-            return of_histograms
-                .filter(|(name, ..)| *name == other)
-                .map(|(.., source)| *source)
-                .next();
+            let mut of_histograms = OF_HISTOGRAMS.iter();
+            return match of_histograms.find(|(name, ..)| *name == other) {
+                Some((.., source)) => Some(*source),
+                None => OfPoint::named(other).map(Source::One),
+            };
         }
     })
 }
@@ -78,7 +59,8 @@ impl insert::Source for Source {
     fn fits(&self, ty: &Ty) -> bool {
         match self {
             Self::Start | Self::Time => ty.is_moment(),
-            Self::Name | Self::Kind | Self::Unit => ty.is_text(),
+            Self::One(one) if one.is_number() => ty.is_number(),
+            Self::One(_) => ty.is_text(),
             Self::Labels(Part::Map) => ty.is_map_of_texts(),
             Self::Labels(_) => ty.is_list_of(|of| *of == Ty::Text),
             Self::BucketBounds => ty.is_list_of(|of| *of == Ty::Float64),
@@ -88,7 +70,6 @@ impl insert::Source for Source {
             Self::PositiveIndexes | Self::NegativeIndexes => {
                 ty.is_list_of(|of| *of == Ty::Signed(4))
             }
-            _ => ty.is_number(),
         }
     }
 }
@@ -156,35 +137,19 @@ fn put_labels(part: Part, labels: &[(&str, &str)], out: &mut Vec<u8>) {
 }
 
 fn cell(source: Source, family: &Family, point: &Point, ty: &Ty, out: &mut Vec<u8>) {
-    let histogram = match &point.amount {
-        Amount::Histogram(histogram) => Some(&**histogram),
-        _ => None,
-    };
-    let value = match source {
-        Source::Start => return ty.put_moment(point.from, out),
-        Source::Time => return ty.put_moment(point.to, out),
-        Source::StartNs => Value::U64(point.from % 1_000_000_000),
-        Source::TimeNs => Value::U64(point.to % 1_000_000_000),
-        Source::Name => Value::Text(&family.name),
-        Source::Kind => Value::Text(family.kind.as_str()),
-        Source::Unit => family.unit.as_deref().map_or(Value::Missing, Value::Text),
-        Source::Value => Value::F64(point.amount.number()),
-        Source::Count => match &point.amount {
-            Amount::Counter { whole, .. } => Value::U64(*whole),
-            Amount::Histogram(histogram) => Value::U64(histogram.count()),
-            Amount::Gauge(_) | Amount::Gone => Value::U64(0),
-        },
-        Source::Sum => Value::F64(histogram.map_or(0.0, |histogram| histogram.sum)),
-        _ => return of_histogram(source, histogram, ty, out),
-    };
-    // A number that is too large for a narrow column of somebody else's table has none.
-    let _fits = ty.put(value, out);
+    match (source, &point.amount) {
+        (Source::Start, _) => ty.put_moment(point.from, out),
+        (Source::Time, _) => ty.put_moment(point.to, out),
+        (Source::One(one), _) => {
+            // A number that is too large for a narrow column of somebody else's table has none.
+            let _fits = ty.put(one.of(family, point), out);
+        }
+        (_, Amount::Histogram(histogram)) => of_histogram(source, histogram, ty, out),
+        _ => ty.put_nothing(out),
+    }
 }
 
-fn of_histogram(source: Source, histogram: Option<&Histogram>, ty: &Ty, out: &mut Vec<u8>) {
-    let Some(histogram) = histogram else {
-        return ty.put_nothing(out);
-    };
+fn of_histogram(source: Source, histogram: &Histogram, ty: &Ty, out: &mut Vec<u8>) {
     match source {
         Source::BucketBounds => {
             length(histogram.counts.len(), out);
@@ -199,26 +164,18 @@ fn of_histogram(source: Source, histogram: Option<&Histogram>, ty: &Ty, out: &mu
             }
         }
         _ => match &histogram.exponential {
-            Some(exponential) => of_exponential(source, exponential, ty, out),
+            Some(exponential) => of_exponential(source, exponential, out),
             None => ty.put_nothing(out),
         },
     }
 }
 
-fn of_exponential(source: Source, exponential: &Exponential, ty: &Ty, out: &mut Vec<u8>) {
+fn of_exponential(source: Source, exponential: &Exponential, out: &mut Vec<u8>) {
     let (buckets, indexes) = match source {
         Source::PositiveIndexes => (&exponential.positive, true),
         Source::PositiveCounts => (&exponential.positive, false),
         Source::NegativeIndexes => (&exponential.negative, true),
-        Source::NegativeCounts => (&exponential.negative, false),
-        Source::Schema => {
-            let _fits = ty.put(Value::I64(exponential.schema.into()), out);
-            return;
-        }
-        _ => {
-            let _fits = ty.put(Value::U64(exponential.zero_count), out);
-            return;
-        }
+        _ => (&exponential.negative, false),
     };
     length(buckets.len(), out);
     for (index, count) in buckets {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use rheostat_core::Value;
-use rheostat_core::flow::{Moment, RecordView};
+use rheostat_core::flow::RecordView;
 use rheostat_core::sink::{Batch, Gap, Verdict};
+use rheostat_queue::rows::{FieldColumn, OfRecord};
 
 use super::binary::{as_text, length, text};
 use super::columns::{Column, Wanted, moment, texts_by_name, word};
 use super::insert::{self, Insert, Prepare, Target};
-use super::setup::FieldColumn;
 use super::ty::Ty;
 use super::version::Version;
 
@@ -17,26 +17,7 @@ use super::version::Version;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     Time,
-    /// The nanoseconds of its second, beside a time that has none.
-    TimeNs,
-    Level,
-    Target,
-    Name,
-    Kind,
-    Message,
-    Rule,
-    Weight,
-    Seq,
-    Thread,
-    File,
-    Line,
-    TraceId,
-    SpanId,
-    DurationNs,
-    BusyNs,
-    IdleNs,
-    Phase,
-    Id,
+    One(OfRecord),
     Spans,
     Field(Arc<str>),
     /// The fields of the enclosing spans, under `span.field`.
@@ -61,25 +42,6 @@ impl Source {
         }
         Some(match name {
             "time" => Self::Time,
-            "time_ns" => Self::TimeNs,
-            "level" => Self::Level,
-            "target" => Self::Target,
-            "name" => Self::Name,
-            "kind" => Self::Kind,
-            "message" => Self::Message,
-            "rule" => Self::Rule,
-            "weight" => Self::Weight,
-            "seq" => Self::Seq,
-            "thread" => Self::Thread,
-            "file" => Self::File,
-            "line" => Self::Line,
-            "trace_id" => Self::TraceId,
-            "span_id" => Self::SpanId,
-            "duration_ns" => Self::DurationNs,
-            "busy_ns" => Self::BusyNs,
-            "idle_ns" => Self::IdleNs,
-            "phase" => Self::Phase,
-            "id" => Self::Id,
             "spans" => Self::Spans,
             "span_fields" => Self::SpanFields(Part::Map),
             "span_fields.key" => Self::SpanFields(Part::Keys),
@@ -87,7 +49,7 @@ impl Source {
             "fields" => Self::Fields(Part::Map),
             "fields.key" => Self::Fields(Part::Keys),
             "fields.value" => Self::Fields(Part::Values),
-            _ => return None,
+            other => Self::One(OfRecord::named(other)?),
         })
     }
 }
@@ -100,9 +62,8 @@ impl insert::Source for Source {
             Self::Spans => ty.is_list_of(Ty::is_text),
             Self::Fields(Part::Map) | Self::SpanFields(Part::Map) => ty.is_map_of_texts(),
             Self::Fields(_) | Self::SpanFields(_) => ty.is_list_of(|of| *of == Ty::Text),
-            Self::TimeNs | Self::Weight | Self::Seq | Self::Line => ty.is_number(),
-            Self::DurationNs | Self::BusyNs | Self::IdleNs => ty.is_number(),
-            _ => ty.is_text(),
+            Self::One(one) if one.is_number() => ty.is_number(),
+            Self::One(_) => ty.is_text(),
         }
     }
 
@@ -219,7 +180,7 @@ impl RecordRows {
                     length(spans.len(), out);
                     spans.for_each(|span| text(span.name, out));
                 }
-                other => scalar(other, record, ty, out),
+                Source::One(one) => one.of(record, |value| put(ty, value, out)),
             }
         }
     }
@@ -229,19 +190,9 @@ impl RecordRows {
         for Column { source, ty } in &self.0 {
             match source {
                 Source::Time => ty.put_moment(gap.to, out),
-                Source::TimeNs => put(ty, Value::U64(gap.to % 1_000_000_000), out),
-                Source::Kind => put(ty, Value::Text("gap"), out),
-                Source::Level => put(ty, Value::Text("warn"), out),
-                Source::Message => put(ty, Value::Text("records went missing before this"), out),
+                Source::One(one) => one.of_gap(gap, |value| put(ty, value, out)),
                 Source::Fields(part) => {
-                    let more = [
-                        ("sink", Value::Text(&gap.sink)),
-                        ("from", Value::U64(gap.from)),
-                        ("to", Value::U64(gap.to)),
-                    ];
-                    let lost = gap.lost.iter();
-                    let lost = lost.map(|(cause, records)| (cause.as_str(), Value::U64(*records)));
-                    let all: Vec<_> = lost.chain(more).collect();
+                    let all = OfRecord::fields_of_gap(gap);
                     let named = || all.iter().map(|(name, value)| ("", *name, *value));
                     by_name(*part, named, out);
                 }
@@ -256,48 +207,6 @@ fn put(ty: &Ty, value: Value<'_>, out: &mut Vec<u8>) {
     // Only a number that is too large for a narrow column of somebody else's
     // table does not fit; it then has none.
     let _fits = ty.put(value, out);
-}
-
-fn scalar(source: &Source, record: &RecordView<'_>, ty: &Ty, out: &mut Vec<u8>) {
-    let nanos = |nanos: Option<u64>| nanos.map_or(Value::Missing, Value::U64);
-    let timings = || record.timings().unwrap_or_default();
-    let value = match source {
-        Source::TimeNs => Value::U64(record.time() % 1_000_000_000),
-        Source::Level => Value::Text(record.level().as_str()),
-        Source::Target => Value::Text(record.target()),
-        Source::Name => Value::Text(record.name()),
-        Source::Kind => Value::Text(if record.is_span() { "span" } else { "event" }),
-        Source::Message => record.message().unwrap_or(Value::Missing),
-        Source::Rule => Value::Text(record.rule()),
-        Source::Weight => Value::F64(record.weight()),
-        Source::Seq => Value::U64(record.seq()),
-        Source::Thread => Value::Text(record.thread()),
-        Source::File => record.file().map_or(Value::Missing, Value::Text),
-        Source::Line => record
-            .line()
-            .map_or(Value::Missing, |line| Value::U64(line.into())),
-        Source::DurationNs => nanos(timings().duration),
-        Source::BusyNs => nanos(timings().busy),
-        Source::IdleNs => nanos(timings().idle),
-        Source::Phase => match record.moment() {
-            Moment::Event => Value::Missing,
-            Moment::Open => Value::Text("open"),
-            Moment::Close => Value::Text("close"),
-        },
-        _ => return identity(source, record, ty, out),
-    };
-    put(ty, value, out);
-}
-
-/// Those that have to be made into texts first.
-fn identity(source: &Source, record: &RecordView<'_>, ty: &Ty, out: &mut Vec<u8>) {
-    let made = match (source, record.trace()) {
-        (Source::Id, _) => record.id().to_string(),
-        (Source::TraceId, Some(trace)) => format!("{:032x}", trace.trace),
-        (Source::SpanId, Some(trace)) => format!("{:016x}", trace.span),
-        _ => return put(ty, Value::Missing, out),
-    };
-    put(ty, Value::Text(&made), out);
 }
 
 /// Texts by name, as a map or as one of two lists. The prefix, if any, is set off by a dot.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rheostat_policy::model::{Arg, Sink};
+use rheostat_policy::model::Sink;
+use rheostat_queue::rows::{FieldColumn, field_columns};
 
 use super::records::Source;
 use super::ty::Ty;
@@ -22,15 +23,6 @@ pub(super) struct Setup {
     pub(super) async_insert: bool,
 }
 
-/// A field that has a column of its own.
-#[derive(Clone)]
-pub(super) struct FieldColumn {
-    pub(super) column: String,
-    pub(super) field: Arc<str>,
-    /// As a `CREATE TABLE` has it.
-    pub(super) ty: String,
-}
-
 impl Setup {
     /// Reads them; the error says what is wrong with a column.
     pub(super) fn read(sink: &Sink) -> Result<Self, String> {
@@ -39,7 +31,8 @@ impl Setup {
             text.map_or_else(|| other.to_owned(), |text| text.to_string())
         };
         let is = |key: &str| sink.args.bool(key).copied().unwrap_or(false);
-        let columns = sink.args.named("columns").into_iter().flatten();
+        let columns = field_columns(sink);
+        columns.iter().try_for_each(check)?;
         Ok(Self {
             sink: sink.name.clone(),
             database: text("database", "default"),
@@ -47,34 +40,21 @@ impl Setup {
             metrics_table: text("metrics_table", "metrics"),
             create: is("create"),
             ttl: sink.args.duration("ttl").copied(),
-            columns: columns
-                .map(|(name, written)| column(name, written))
-                .collect::<Result<_, _>>()?,
+            columns,
             async_insert: is("async_insert"),
         })
     }
 }
 
-fn column(name: &Arc<str>, written: &Arg) -> Result<FieldColumn, String> {
-    let (field, ty) = match written {
-        Arg::Table(args) => (
-            args.text("field").unwrap_or(name).clone(),
-            args.text("type").cloned().unwrap_or_default(),
-        ),
-        Arg::Text(ty) => (name.clone(), ty.clone()),
-        _ => (name.clone(), Arc::default()),
-    };
+fn check(wanted: &FieldColumn) -> Result<(), String> {
+    let (name, ty) = (&wanted.column, &wanted.ty);
     if Source::named(name, &[]).is_some() {
         return Err(format!(
             "the column `{name}` is one that each record has; give the field's column another name"
         ));
     }
-    match Ty::parse(&ty) {
-        Some(known) if known.takes_fields() => Ok(FieldColumn {
-            column: name.to_string(),
-            field,
-            ty: ty.to_string(),
-        }),
+    match Ty::parse(ty) {
+        Some(known) if known.takes_fields() => Ok(()),
         _ => Err(format!(
             "the column `{name}` has the type `{ty}`; a field can be a String, a Bool, a number of \
              at most 64 bits, or one of these as LowCardinality or Nullable"
