@@ -40,7 +40,7 @@ impl<O: Output> Engine<O> {
         &self,
         callback: &Callback,
         event: &tracing_core::Event<'_>,
-        around: impl FnOnce() -> Around,
+        around: impl Fn() -> Around,
     ) -> Option<InnerInterest> {
         let snapshot = self.now.get(callback);
         let (found, inner) = snapshot.find(key_of(event.metadata()))?;
@@ -61,14 +61,11 @@ impl<O: Output> Engine<O> {
         &self,
         entry: &Entry<CallsitePlan<O::Plan>>,
         event: &tracing_core::Event<'_>,
-        around: impl FnOnce() -> Around,
+        around: impl Fn() -> Around,
     ) {
-        if !entry
-            .plan
-            .short
-            .as_ref()
-            .is_some_and(|short| short.event(event))
-        {
+        let scope = || scope_of(self.enclosing(around()));
+        let short = entry.plan.short.as_ref();
+        if !short.is_some_and(|short| short.event(event, scope)) {
             self.run(entry, Fields::Event(event), around);
         }
     }

@@ -7,7 +7,7 @@ use rheostat_policy::{Diagnostic, Vocabulary};
 
 use super::carrier::{Carriage, Carrier};
 use crate::callsite::Callsite;
-use crate::output::{MatchedRule, Output, Staging};
+use crate::output::{Direct, MatchedRule, Output, Settled, Staging};
 use crate::plan::Planner;
 use crate::record::Record;
 
@@ -81,6 +81,13 @@ impl<A: Carries> Output for Carried<A> {
         (!carriers.is_empty()).then(|| CarriedPlan {
             carriers: carriers.into(),
         })
+    }
+
+    fn direct(&self, plan: &Self::Plan, settled: &Settled<'_>) -> Option<Direct> {
+        let mut acting = plan.carriers.iter().filter_map(|one| one.straight(settled));
+        let first = acting.next()?;
+        let alone = acting.next().is_none();
+        alone.then(|| Direct::LookAround(Box::new(first)))
     }
 
     fn commit(&self, _staged: &Self::Staged) {}

@@ -11,7 +11,8 @@ use rheostat_policy::vocabulary::RecordClass;
 use super::entry::{Draft, Head, Moment, Timings, Trace};
 use super::route::{Route, RouteField, RouteHandle};
 use super::scrub::{HashText, Hiding, Scrub, hidden_by_name};
-use crate::output::{MatchedAction, MatchedRule, Staging, StepId};
+use super::straight::{Goes, Straight};
+use crate::output::{MatchedAction, MatchedRule, Settled, Staging, StepId};
 use crate::plan::Planner;
 use crate::record::{FieldSet, Phase, Record, SpanFields, SpanInView};
 use crate::scope::field_of;
@@ -50,7 +51,7 @@ impl std::fmt::Debug for Carriage {
 pub struct Carrier {
     step: StepId,
     on: Phases,
-    handle: RouteHandle,
+    handle: Arc<RouteHandle>,
     own: FieldSet,
     /// By index of an own field: its place in the route, or [`NOT_CARRIED`].
     slots: Box<[u16]>,
@@ -136,7 +137,7 @@ impl Carrier {
         Some(Self {
             step: action.step,
             on: action.on,
-            handle: RouteHandle::new(route),
+            handle: Arc::new(RouteHandle::new(route)),
             own,
             slots,
             spans: planner.span_fields(rule, action),
@@ -165,6 +166,33 @@ impl Carrier {
                 .handle
                 .offer(|draft, seq| self.write(draft, record, weight, seq));
         }
+    }
+
+    /// The short way of events, if every one passes the action's step.
+    pub(super) fn straight(&self, settled: &Settled<'_>) -> Option<Straight> {
+        let weight = settled.weight(self.step)?;
+        let message = settled.message();
+        let goes =
+            self.slots
+                .iter()
+                .enumerate()
+                .map(|(index, slot)| match (&self.message, *slot) {
+                    (Message::Whole, _) if Some(index) == message => Goes::Message,
+                    (Message::Hidden(text), _) if Some(index) == message => {
+                        Goes::Told(text.clone())
+                    }
+                    (_, NOT_CARRIED) => Goes::Nowhere,
+                    (_, slot) if slot & HIDDEN == 0 => Goes::Field(slot),
+                    (_, slot) => Goes::Mark(slot & !HIDDEN),
+                });
+        Some(Straight {
+            goes: goes.collect(),
+            handle: self.handle.clone(),
+            image: settled.image.clone(),
+            weight,
+            spans: self.spans,
+            limit: settled.text_limit().min(self.handle.route().raw_value_cap),
+        })
     }
 
     #[inline]
@@ -205,7 +233,7 @@ impl Carrier {
                 draft.field(slot & !HIDDEN, Value::Bool(true));
             }
         }
-        write_spans(draft, record.spans(self.spans), MAX_SPANS);
+        write_spans(draft, record.spans(self.spans));
         if let Some(span) = record.span() {
             draft.span(span.id(), &span.callsite().name);
         }
@@ -219,10 +247,9 @@ fn hash_like_the_language(planner: &Planner<'_>) -> HashText {
 }
 
 /// Writes spans that come nearest first in the opposite order.
-fn write_spans<'a>(
+pub(super) fn write_spans<'a>(
     draft: &mut Draft<'_>,
     mut nearest_first: impl Iterator<Item = SpanInView<'a>>,
-    left: usize,
 ) {
     fn outermost_first<'a>(
         draft: &mut Draft<'_>,
@@ -241,7 +268,7 @@ fn write_spans<'a>(
             }
         }
     }
-    outermost_first(draft, &mut nearest_first, left);
+    outermost_first(draft, &mut nearest_first, MAX_SPANS);
 }
 
 /// The own fields under the names shown, without those that are removed.

@@ -98,6 +98,8 @@ pub struct Draft<'b> {
     fields_start: usize,
     span_fields: usize,
     in_span: u16,
+    /// Whether the counts of the own fields are written.
+    is_counted: bool,
 }
 
 impl<'b> Draft<'b> {
@@ -116,12 +118,23 @@ impl<'b> Draft<'b> {
             fields_start: 0,
             span_fields: 0,
             in_span: 0,
+            is_counted: false,
         }
     }
 
     /// Writes what comes before the values; the message is among it.
     #[inline]
     pub fn head(&mut self, head: &Head, message: Option<Value<'_>>) {
+        self.start(head, message.is_some(), (0, 0));
+        if let Some(message) = message {
+            self.put.value(message, self.max_value.min(self.max_record));
+        }
+        self.fields_start = self.put.position();
+    }
+
+    /// Writes what comes before the message, where there is one. The counts may be known later.
+    #[inline]
+    fn start(&mut self, head: &Head, has_message: bool, (fields, bytes): (u16, u32)) {
         let moment = match head.moment {
             Moment::Event => 0,
             Moment::Open => OPEN,
@@ -132,12 +145,14 @@ impl<'b> Draft<'b> {
             | flag(head.weight != 1.0, WEIGHT)
             | flag(head.timings.is_some(), TIMINGS)
             | flag(head.trace.is_some(), TRACE)
-            | flag(message.is_some(), MESSAGE);
-        // Time, number and flags, then the three counts, which are known later.
+            | flag(has_message, MESSAGE);
+        // Time, number and flags, then the three counts.
         let mut start = [0; 8 + 8 + 1 + 8];
         start[..8].copy_from_slice(&head.time.to_le_bytes());
         start[8..16].copy_from_slice(&head.seq.to_le_bytes());
         start[16] = flags;
+        start[17..19].copy_from_slice(&fields.to_le_bytes());
+        start[19..23].copy_from_slice(&bytes.to_le_bytes());
         let put = &mut self.put;
         self.counts = put.position() + 17;
         put.put(&start);
@@ -153,10 +168,15 @@ impl<'b> Draft<'b> {
             put.put(&trace.trace.to_le_bytes());
             put.u64(trace.span);
         }
-        if let Some(message) = message {
-            put.value(message, self.max_value.min(self.max_record));
-        }
-        self.fields_start = self.put.position();
+    }
+
+    /// Writes the head, and message and own fields as they were written elsewhere.
+    #[inline]
+    pub(crate) fn head_and_own(&mut self, head: &Head, own: Own<'_>) {
+        let fields = own.bytes.len() - own.message;
+        self.start(head, own.message > 0, (own.fields, fields as u32));
+        self.put.put(own.bytes);
+        self.is_counted = true;
     }
 
     /// Writes where the record stands in a chain; directly behind the head.
@@ -203,12 +223,12 @@ impl<'b> Draft<'b> {
     /// The length of the entry, unless it did not fit.
     #[inline]
     pub(crate) fn finish(mut self) -> Option<usize> {
-        self.end_span();
         if self.spans == 0 {
             self.end_fields();
+        } else {
+            self.end_span();
+            self.put.patch(self.counts + 6, &self.spans.to_le_bytes());
         }
-        self.put.patch(self.counts, &self.fields.to_le_bytes());
-        self.put.patch(self.counts + 6, &self.spans.to_le_bytes());
         self.put.finish()
     }
 
@@ -221,6 +241,10 @@ impl<'b> Draft<'b> {
 
     #[inline]
     fn end_fields(&mut self) {
+        if self.is_counted {
+            return;
+        }
+        self.put.patch(self.counts, &self.fields.to_le_bytes());
         let bytes = (self.put.position() - self.fields_start) as u32;
         self.put.patch(self.counts + 2, &bytes.to_le_bytes());
     }
@@ -232,6 +256,22 @@ impl<'b> Draft<'b> {
             self.put.patch(self.span_fields, &fields);
         }
     }
+}
+
+/// Message and own fields of an entry, written before the rest of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Own<'b> {
+    /// The message's value, then slot and value of each field.
+    pub(crate) bytes: &'b [u8],
+    /// How many of the bytes are the message's.
+    pub(crate) message: usize,
+    /// How many fields there are.
+    pub(crate) fields: u16,
+}
+
+impl Own<'_> {
+    /// The most bytes that an entry has before them.
+    pub(crate) const HEAD: usize = 8 + 25 + 8 + 24 + 24;
 }
 
 /// The numbers that an entry starts with.

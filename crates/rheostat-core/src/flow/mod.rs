@@ -27,6 +27,7 @@ mod registry;
 mod ring;
 mod route;
 mod scrub;
+mod straight;
 mod view;
 mod wake;
 

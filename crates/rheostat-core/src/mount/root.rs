@@ -196,6 +196,12 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
             .run(entry, Fields::Event(event), || self.around_event(event));
     }
 
+    #[inline(never)]
+    fn look_around(&self, entry: &Entry<CallsitePlan<O::Plan>>, event: &Event<'_>) {
+        self.engine
+            .run_event(entry, event, || self.around_event(event));
+    }
+
     #[inline]
     fn around_event(&self, event: &Event<'_>) -> Around {
         self.around(event.is_contextual(), event.parent())
@@ -332,6 +338,7 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
             match &entry.plan.short {
                 Some(Direct::Tick(tick)) => tick.tick(),
                 Some(Direct::Look(look)) if look.look(event) => {}
+                Some(Direct::LookAround(_)) => self.look_around(entry, event),
                 _ => self.run_event(entry, event),
             }
         }

@@ -1,23 +1,28 @@
 //! The short way: events whose whole outcome an output knows without a [`Record`](crate::Record).
 
 use std::fmt;
+use std::sync::Arc;
 
 use tracing_core::Event;
 
 use super::StepId;
 use crate::capture::{CapturePlan, SlotId};
+use crate::plan::PolicyImage;
 use crate::program::Program;
+use crate::scope::Scope;
 
 /// What every event of one callsite comes to, where a look at the event's own fields is enough.
 ///
 /// An output that offers one spares its events the capture, the verdict and the record. It is asked
-/// only where nothing else happens on the callsite: no other output, no limit, no enclosing span.
+/// only where nothing else happens on the callsite: no other output, no limit, nothing that counts in spans.
 #[derive(Debug)]
 pub enum Direct {
     /// Every event comes to the same, whatever is in it.
     Tick(Box<dyn Tick>),
     /// It takes a look at the fields.
     Look(Box<dyn Look>),
+    /// It takes a look at the fields and at the spans around.
+    LookAround(Box<dyn LookAround>),
 }
 
 /// What comes of every event alike.
@@ -34,6 +39,14 @@ pub trait Look: fmt::Debug + Send + Sync {
     fn look(&self, event: &Event<'_>) -> bool;
 }
 
+/// What comes of an event after a look at its fields and at the spans around it.
+pub trait LookAround: fmt::Debug + Send + Sync {
+    /// Does exactly what [`Output::event`](super::Output::event) would.
+    ///
+    /// `false`: this one is beyond it, and nothing has been done; the event then takes the usual way.
+    fn look_around(&self, event: &Event<'_>, scope: Scope<'_>) -> bool;
+}
+
 /// What comes of a span that closed, where nothing but its duration matters.
 pub trait Timed: fmt::Debug + Send + Sync {
     /// Does exactly what [`Output::span_close`](super::Output::span_close) would.
@@ -43,13 +56,14 @@ pub trait Timed: fmt::Debug + Send + Sync {
 impl Direct {
     /// Deals with an event; `false` where that is beyond it, and nothing has been done.
     #[inline]
-    pub(crate) fn event(&self, event: &Event<'_>) -> bool {
+    pub(crate) fn event<'s>(&self, event: &Event<'_>, scope: impl FnOnce() -> Scope<'s>) -> bool {
         match self {
             Self::Tick(tick) => {
                 tick.tick();
                 true
             }
             Self::Look(look) => look.look(event),
+            Self::LookAround(look) => look.look_around(event, scope()),
         }
     }
 }
@@ -60,6 +74,7 @@ pub struct Settled<'a> {
     pub(crate) capture: &'a CapturePlan,
     /// By step, as in a record.
     pub(crate) weights: &'a [f64],
+    pub(crate) image: &'a Arc<PolicyImage>,
 }
 
 /// A field of the callsite that is all that a program reads.
@@ -74,9 +89,13 @@ pub struct OwnField<'a> {
 impl Settled<'_> {
     /// Whether every one passes a step.
     pub fn passes(&self, step: StepId) -> bool {
-        self.weights
-            .get(usize::from(step.0))
-            .is_some_and(|weight| *weight > 0.0)
+        self.weight(step).is_some()
+    }
+
+    /// The weight with which every one passes a step, if it does.
+    pub(crate) fn weight(&self, step: StepId) -> Option<f64> {
+        let weight = *self.weights.get(usize::from(step.0))?;
+        (weight > 0.0).then_some(weight)
     }
 
     /// The field whose value, as it comes, is that of a program.
@@ -94,6 +113,12 @@ impl Settled<'_> {
     /// The most bytes of a text that are looked at; an event with a longer one needs the usual way.
     pub fn text_limit(&self) -> usize {
         self.capture.limit()
+    }
+
+    /// The index of the message, where it is wanted.
+    pub(crate) fn message(&self) -> Option<usize> {
+        let slot = self.capture.message()?;
+        self.field(SlotId(u16::try_from(slot).ok()?))
     }
 
     fn field(&self, slot: SlotId) -> Option<usize> {

@@ -9,13 +9,15 @@ use super::judge::Judgement;
 use super::steps::{PlanRule, Step};
 use crate::callsite::CallsiteKind;
 use crate::ledger::{Cause, Entry};
-use crate::output::{Direct, Look, Output, Settled, Timed};
+use crate::output::{Direct, Look, LookAround, Output, Settled, Timed};
 use crate::program::{Sieve, Sieved};
+use crate::scope::Scope;
 
 impl PlanCore {
-    /// The short way, where all that happens to an event is decided by a look at its own fields.
+    /// The short way, where all that happens to an event is decided by a look at it and at what is around it.
     pub(super) fn short<O: Output>(&self, outputs: &O, plan: Option<&O::Plan>) -> Option<Direct> {
-        if self.callsite.kind != CallsiteKind::Event || !self.wants.is_nothing() {
+        let counts = self.wants.counted || self.wants.marks_error;
+        if self.callsite.kind != CallsiteKind::Event || counts {
             return None;
         }
         let plan = plan?;
@@ -31,11 +33,16 @@ impl PlanCore {
                     .filter(|_| self.steps.iter().all(free))
                     .and_then(|weights| self.direct(outputs, plan, &weights));
                 let accounts = self.steps.iter().filter_map(|step| step.account.clone());
-                Some(Direct::Look(Box::new(Conditional {
+                let looks_around = matches!(then, Some(Direct::LookAround(_)));
+                let conditional = Box::new(Conditional {
                     sieve,
                     accounts: accounts.collect(),
                     then,
-                })))
+                });
+                Some(match looks_around {
+                    true => Direct::LookAround(conditional),
+                    false => Direct::Look(conditional),
+                })
             }
         }
     }
@@ -48,16 +55,24 @@ impl PlanCore {
     ) -> Option<Box<dyn Timed>> {
         match (&self.close, plan) {
             (Judgement::Fixed(weights), Some(plan)) if !self.hears_close => {
-                let capture = &self.capture;
-                outputs.timed(plan, &Settled { capture, weights })
+                outputs.timed(plan, &self.settled(weights))
             }
             _ => None,
         }
     }
 
     fn direct<O: Output>(&self, outputs: &O, plan: &O::Plan, weights: &[f64]) -> Option<Direct> {
-        let capture = &self.capture;
-        outputs.direct(plan, &Settled { capture, weights })
+        let direct = outputs.direct(plan, &self.settled(weights))?;
+        let sees_all = !self.wants.scope || matches!(direct, Direct::LookAround(_));
+        sees_all.then_some(direct)
+    }
+
+    fn settled<'a>(&'a self, weights: &'a [f64]) -> Settled<'a> {
+        Settled {
+            capture: &self.capture,
+            weights,
+            image: &self.image,
+        }
     }
 
     /// The rule, if there is one alone and its condition is all that decides.
@@ -78,8 +93,9 @@ struct Conditional {
     then: Option<Direct>,
 }
 
-impl Look for Conditional {
-    fn look(&self, event: &Event<'_>) -> bool {
+impl Conditional {
+    #[inline]
+    fn deal(&self, event: &Event<'_>, scope: Scope<'_>) -> bool {
         match self.sieve.judge(event) {
             Sieved::Fails => {
                 for account in &self.accounts {
@@ -87,8 +103,23 @@ impl Look for Conditional {
                 }
                 true
             }
-            Sieved::Holds => self.then.as_ref().is_some_and(|then| then.event(event)),
+            Sieved::Holds => self
+                .then
+                .as_ref()
+                .is_some_and(|then| then.event(event, || scope)),
             Sieved::Unknown => false,
         }
+    }
+}
+
+impl Look for Conditional {
+    fn look(&self, event: &Event<'_>) -> bool {
+        self.deal(event, Scope::none())
+    }
+}
+
+impl LookAround for Conditional {
+    fn look_around(&self, event: &Event<'_>, scope: Scope<'_>) -> bool {
+        self.deal(event, scope)
     }
 }

@@ -132,11 +132,7 @@ impl<'a> Record<'a> {
 
     /// The spans around it that are kept for a rule, nearest first, with the fields the rule asks for.
     pub fn spans(&self, asked: SpanFields) -> impl Iterator<Item = SpanInView<'a>> + use<'a> {
-        let image = self.image;
-        self.scope.spans().filter_map(move |span| {
-            let fields = image.facts(span.callsite()).view(asked.view)?;
-            Some(SpanInView { span, fields })
-        })
+        spans_in_view(self.image, self.scope, asked)
     }
 
     /// The open spans around it, whatever they are kept for.
@@ -197,6 +193,18 @@ impl<'a> Record<'a> {
             .copied()
             .unwrap_or(Value::Missing)
     }
+}
+
+/// The spans of a scope that are kept for a rule, nearest first, with the fields the rule asks for.
+pub(crate) fn spans_in_view<'a>(
+    image: &'a PolicyImage,
+    scope: Scope<'a>,
+    asked: SpanFields,
+) -> impl Iterator<Item = SpanInView<'a>> + use<'a> {
+    scope.spans().filter_map(move |span| {
+        let fields = image.facts(span.callsite()).view(asked.view)?;
+        Some(SpanInView { span, fields })
+    })
 }
 
 impl std::fmt::Debug for Record<'_> {

@@ -30,6 +30,11 @@ const BYTES: u8 = 10;
 const DURATION: u8 = 11;
 const SIZE: u8 = 12;
 
+/// What a formatted text starts with before its length is known; the length stands behind the tag.
+pub(crate) const FORMATTED_START: [u8; 5] = [FORMATTED, 0, 0, 0, 0];
+/// The same of an error's text.
+pub(crate) const ERROR_START: [u8; 5] = [ERROR, 0, 0, 0, 0];
+
 /// How many bytes [`encode`] appends for a value.
 pub fn encoded_len(value: Value<'_>) -> usize {
     1 + match value {
@@ -43,7 +48,7 @@ pub fn encoded_len(value: Value<'_>) -> usize {
 }
 
 /// Appends one value. Texts beyond 4 GiB are cut, which [`encoded_len`] would not see; callers cap them first.
-#[inline]
+#[inline(always)]
 pub fn encode(value: Value<'_>, out: &mut impl Buffer) {
     match value {
         Value::Missing => out.put(&[MISSING]),

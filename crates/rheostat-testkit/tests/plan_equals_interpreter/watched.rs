@@ -164,6 +164,7 @@ impl Output for Watched {
                 let kind = kind(&way);
                 Direct::Look(Box::new(Noted { kind, sieved, way }))
             }
+            other @ Direct::LookAround(_) => other,
         })
     }
 
