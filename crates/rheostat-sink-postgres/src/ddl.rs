@@ -88,20 +88,22 @@ pub(crate) fn has_schema(schema: &str) -> String {
 }
 
 /// Asks for the columns of a table: name, type, whether it has to be written,
-/// and whether an index begins with it.
+/// whether an index begins with it, and whether it has a default.
 pub(crate) fn describe(setup: &Setup, table: &str) -> String {
     match setup.dialect {
         Dialect::Postgres => format!(
             "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), \
              a.attnotnull AND NOT a.atthasdef AND a.attidentity = '', \
              EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid \
-             AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum) \
+             AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum), \
+             a.atthasdef OR a.attidentity <> '' \
              FROM pg_catalog.pg_attribute a WHERE a.attrelid = pg_catalog.to_regclass({}) \
              AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum",
             literal(&name(setup, table))
         ),
         Dialect::CrateDb => format!(
-            "SELECT column_name, data_type, is_nullable = false AND column_default IS NULL, false \
+            "SELECT column_name, data_type, is_nullable = false AND column_default IS NULL, false, \
+             column_default IS NOT NULL \
              FROM information_schema.columns WHERE table_schema = {} AND table_name = {} \
              AND is_generated = 'NEVER' ORDER BY ordinal_position",
             setup

@@ -52,6 +52,8 @@ impl plan::Source for Source {
             Self::Field(_) => ty.takes_fields(),
             Self::Spans => ty.is_list_of(Ty::is_text),
             Self::SpanFields | Self::Fields => ty.is_object(),
+            // Not one that only looks like it, such as a `uuid`.
+            Self::One(OfRecord::Id) => matches!(ty, Ty::Text(_)),
             Self::One(one) if one.is_number() => ty.is_number(),
             Self::One(_) => ty.is_text(),
         }

@@ -55,7 +55,8 @@ impl plan::Source for Source {
         match self {
             Self::Start | Self::Time => ty.is_moment(),
             Self::One(one) if one.is_number() => ty.is_number(),
-            Self::One(_) | Self::Id => ty.is_text(),
+            Self::One(_) => ty.is_text(),
+            Self::Id => matches!(ty, Ty::Text(_)),
             Self::Labels => ty.is_object(),
             Self::BucketBounds => ty.is_list_of(|of| matches!(of, Ty::Double | Ty::Numeric)),
             Self::PositiveIndexes | Self::NegativeIndexes => {

@@ -25,8 +25,23 @@ struct Has {
     written: String,
     /// It is not null and has no default.
     must: bool,
+    /// The server fills it where nothing is written.
+    fills: bool,
     /// An index begins with it.
     leads: bool,
+}
+
+impl Has {
+    /// Whether rows are found by their time, which has to be kept to the microsecond.
+    fn finds_moments(&self) -> bool {
+        let is_whole = ["timestamp with time zone", "timestamp without time zone"];
+        self.name == "time" && self.leads && is_whole.contains(&&*self.written)
+    }
+
+    /// Whether it holds our numbers of rows.
+    fn is_id(&self) -> bool {
+        self.name == "id" && Ty::parse(&self.written) == Ty::Text(None)
+    }
 }
 
 impl Tables<'_> {
@@ -34,19 +49,13 @@ impl Tables<'_> {
     pub(crate) async fn plan<S: Source>(&self, target: &Target<'_>) -> Result<Plan<S>, Verdict> {
         let table = ddl::name(self.setup, target.table);
         let has = self.columns(&table, target).await?;
-        let finds_again = has.iter().any(|has| has.name == "time" && has.leads)
-            && has.iter().any(|has| has.name == "id");
+        let finds_again = has.iter().any(Has::finds_moments) && has.iter().any(Has::is_id);
         let mut columns = Vec::new();
-        for Has {
-            name,
-            written,
-            must,
-            ..
-        } in has
-        {
+        for has in has {
+            let (name, written) = (&has.name, &has.written);
             let cannot = |why: String| Err(Verdict::Misconfigured(Failure::new(why)));
-            let Some(source) = S::named(&name, &self.setup.columns) else {
-                if must {
+            let Some(source) = S::named(name, &self.setup.columns) else {
+                if has.must {
                     return cannot(format!(
                         "the column `{name}` of {table} has to be written, and nothing is written into it: \
                          it needs a default, or a field in `columns`"
@@ -54,13 +63,22 @@ impl Tables<'_> {
                 }
                 continue;
             };
-            let ty = Ty::parse(&written);
+            let ty = Ty::parse(written);
             if !source.fits(&ty) {
+                // Such as an `id` that counts: it only has the name of one of ours.
+                if has.fills {
+                    continue;
+                }
                 return cannot(format!(
                     "cannot write the column `{name}` of {table}: its type is {written}"
                 ));
             }
+            let name = has.name;
             columns.push(Column { name, source, ty });
+        }
+        if columns.is_empty() {
+            let why = format!("the table {table} has none of the columns that are written");
+            return Err(Verdict::Misconfigured(Failure::new(why)));
         }
         columns.sort_by_key(|column| column.source.is_rest());
         Ok(Plan {
@@ -155,6 +173,7 @@ impl Tables<'_> {
                 written: row.get(1)?.to_owned(),
                 must: row.get(2) == Some("t"),
                 leads: row.get(3) == Some("t"),
+                fills: row.get(4) == Some("t"),
             })
         });
         // CrateDB lists what is inside of objects, too.

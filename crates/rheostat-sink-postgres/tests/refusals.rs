@@ -135,3 +135,33 @@ fn a_row_that_tells_of_missing_records_costs_no_record_where_it_does_not_fit() {
     assert_eq!(program.ended(Cause::Destination), 4);
     assert_eq!(server.number("SELECT count(*) FROM events"), 16);
 }
+
+#[test]
+fn a_row_that_is_refused_while_megabytes_follow_it_holds_nothing_up() {
+    if !real::have("postgres: a_row_that_is_refused_while", &[POSTGRES]) {
+        return;
+    }
+    let server = Postgres::start();
+    let keys = format!(
+        "{}\ncreate = true\ncolumns = {{ ip = 'inet' }}\nonly = ['events']\nbuffer = {{ memory = '64MiB' }}\n\
+         batch = {{ records = 10000, bytes = '16MiB', every = '200ms' }}",
+        server.keys()
+    );
+    let program = Program::new(&keys, STREAM);
+    let text = "x".repeat(1_000);
+    program.run(|| {
+        for number in 0..8_000_u64 {
+            let ip = if number == 1 { "no address" } else { "::1" };
+            tracing::info!(target: "shop", number, ip, text, "order placed");
+            if number % 64 == 0 {
+                program.kit.drain();
+            }
+        }
+    });
+    program.flush();
+    assert_eq!(
+        server.number("SELECT count(*) FROM events WHERE kind <> 'gap'"),
+        7_999
+    );
+    assert_eq!(program.ended(Cause::Destination), 1);
+}

@@ -225,6 +225,28 @@ fn a_table_of_somebody_else_gets_what_it_has_columns_for() {
 }
 
 #[test]
+fn a_column_that_only_has_the_name_of_one_of_ours_is_left_to_its_default() {
+    if !real::have("postgres: a_column_that_only_has_the_name", &[POSTGRES]) {
+        return;
+    }
+    let server = Postgres::start();
+    server.sql(
+        "CREATE TABLE events (id bigserial PRIMARY KEY, time bigint, message text); CREATE INDEX ON events (time); \
+         CREATE TABLE metrics (id uuid DEFAULT gen_random_uuid(), time timestamptz(3), name text, count bigint); \
+         CREATE INDEX ON metrics (time)",
+    );
+    let rules = format!("{STREAM}count = {{ metric = 'orders_total' }}\n");
+    let program = Program::new(&format!("{}\nmetrics_every = '1h'", server.keys()), &rules);
+    program.run(|| tracing::info!(target: "shop", "one"));
+    program.run(|| tracing::info!(target: "shop", "two"));
+    program.flush();
+    let found = "SELECT id, message, abs(extract(epoch FROM now()) - time / 1e9) < 120 FROM events ORDER BY id";
+    assert_eq!(server.sql(found), "1|one|t\n2|two|t");
+    let counted = "SELECT count FROM metrics WHERE name = 'orders_total' AND id IS NOT NULL";
+    assert_eq!(server.number(counted), 2);
+}
+
+#[test]
 fn a_table_that_is_dropped_is_made_again_and_a_new_column_is_added() {
     if !real::have("postgres: a_table_that_is_dropped", &[POSTGRES]) {
         return;
@@ -295,6 +317,11 @@ fn what_somebody_has_to_change_is_said_and_waited_for() {
     wait(
         "",
         "cannot write the column `time` of \"events\": its type is boolean",
+    );
+    server.sql("DROP TABLE events; CREATE TABLE events (a text)");
+    wait(
+        "",
+        "the table \"events\" has none of the columns that are written",
     );
     server.sql("DROP TABLE events; CREATE TABLE events (time timestamptz, shop text NOT NULL)");
     wait(

@@ -119,7 +119,7 @@ def alter(sql):
 
 def describe(sql):
     found = re.fullmatch(
-        r"SELECT column_name, data_type, is_nullable = false AND column_default IS NULL, false "
+        r"SELECT column_name, data_type, is_nullable = false AND column_default IS NULL, false, column_default IS NOT NULL "
         r"FROM information_schema\.columns WHERE table_schema = (CURRENT_SCHEMA|'[^']*') AND table_name = '([^']*)' "
         r"AND is_generated = 'NEVER' ORDER BY ordinal_position",
         sql,
@@ -132,10 +132,10 @@ def describe(sql):
         return []
     rows = []
     for known, ty in table.columns.items():
-        rows.append([known, TYPES[ty][1], "t" if known in table.not_null else "f", "f"])
+        rows.append([known, TYPES[ty][1], "t" if known in table.not_null else "f", "f", "f"])
         if ty.startswith("object"):
             # It lists what is inside of objects, too.
-            rows.append([f"{known}['x']", "text", "f", "f"])
+            rows.append([f"{known}['x']", "text", "f", "f", "f"])
     return rows
 
 
@@ -357,7 +357,7 @@ class Session(socketserver.BaseRequestHandler):
             return self.answer(["answer"], [[control(sql)]])
         statements.append(sql)
         if sql.startswith("SELECT "):
-            return self.answer(["column_name", "data_type", "must", "leads"], describe(sql))
+            return self.answer(["column_name", "data_type", "must", "leads", "fills"], describe(sql))
         if sql.startswith("CREATE TABLE "):
             return self.send(b"C", create(sql).encode() + b"\0")
         if sql.startswith("ALTER TABLE "):
