@@ -51,7 +51,10 @@ fn a_trail_survives_kills_and_reloads_and_shows_who_was_at_it() {
         random = random
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1);
-        std::thread::sleep(Duration::from_micros((random >> 33) % 200_000));
+        let moment = Instant::now() + Duration::from_micros((random >> 33) % 200_000);
+        while Instant::now() < moment {
+            std::thread::sleep(Duration::from_micros(200));
+        }
         child.kill().expect("it runs");
         child.wait().expect("it was killed");
     }

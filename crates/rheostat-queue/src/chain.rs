@@ -13,8 +13,8 @@
 //! hash. Two records are never given one place then, even where a power cut
 //! took the last ones from the disk after they had been delivered.
 
+use hmac_sha256::Hash as Sha256;
 use rheostat_core::flow::{Link, RecordView};
-use sha2::{Digest as _, Sha256};
 
 use crate::backoff::random;
 use crate::format::Format;
@@ -53,7 +53,7 @@ impl Chain {
             hash: [0; 32],
         };
         room.clear();
-        link.hash = Sha256::digest(Format::unhashed(record, &link, room)).into();
+        link.hash = Sha256::hash(Format::unhashed(record, &link, room));
         (self.seq, self.head) = (self.seq + 1, link.hash);
         link
     }

@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use crate::dead_letters::DeadLetters;
 use crate::health::{Health, Traffic};
 use crate::inbox::{Inbox, Look};
+use crate::race::{Either, race};
 
 mod attempt;
 mod carried;
@@ -144,19 +145,22 @@ impl Courier {
             }
         };
         let mut ending = self.ending.clone();
-        tokio::select! {
-            () = self.inbox.attention() => {}
-            () = due => {}
-            () = attempt::changed(&mut ending) => {
-                self.ending.mark_unchanged();
-                // Who wants to end learns at once whether the sink is back.
-                if let Some(carried) = &mut progress.carried {
-                    carried.hurry();
-                }
-                if let Some(reporting) = &mut progress.reporting {
-                    reporting.hurry();
-                }
-            }
+        // The end first: it must not wait for a queue that never rests.
+        let told = race(
+            attempt::changed(&mut ending),
+            race(self.inbox.attention(), due),
+        )
+        .await;
+        if matches!(told, Either::Other(_)) {
+            return;
+        }
+        self.ending.mark_unchanged();
+        // Who wants to end learns at once whether the sink is back.
+        if let Some(carried) = &mut progress.carried {
+            carried.hurry();
+        }
+        if let Some(reporting) = &mut progress.reporting {
+            reporting.hurry();
         }
     }
 

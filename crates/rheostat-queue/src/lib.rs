@@ -25,6 +25,7 @@ pub mod format;
 mod health;
 mod inbox;
 mod queues;
+mod race;
 mod reports;
 pub mod rows;
 mod secrets;

@@ -48,6 +48,14 @@ impl Chain {
         }
     }
 
+    /// One of which only the records from this one on are here.
+    pub(super) fn from(seq: u64, at: &Place) -> Self {
+        Self {
+            window: Window::from(seq),
+            ..Self::new(at)
+        }
+    }
+
     /// The last record's hash, where it is known.
     pub(super) fn tip(&self) -> Option<Hash> {
         self.window.get(self.window.next().checked_sub(1)?)?
@@ -167,7 +175,8 @@ impl Chain {
         let holes = std::mem::take(&mut self.holes).into_iter();
         let missing = holes.map(|(from, hole)| {
             let to = hole.end - 1;
-            (hole.before, What::Missing { from, to })
+            let hash = hole.hash.filter(|_| from == 0);
+            (hole.before, What::Missing { from, to, hash })
         });
         missing.collect()
     }

@@ -25,7 +25,12 @@ pub(super) struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum What {
     /// These records are nowhere; they belong before the place.
-    Missing { from: u64, to: u64 },
+    Missing {
+        from: u64,
+        to: u64,
+        /// The hash of the last of them, where they are all that came before.
+        hash: Option<Hash>,
+    },
     /// What the chain goes on from is nowhere.
     BeginningMissing { hash: Hash },
     /// The record whose hash was asked for is nowhere.
@@ -67,7 +72,7 @@ impl What {
 
     fn records(&self) -> Option<(u64, u64)> {
         match self {
-            Self::Missing { from, to } => Some((*from, *to)),
+            Self::Missing { from, to, .. } => Some((*from, *to)),
             Self::Altered { seq }
             | Self::Replaced { seq }
             | Self::Second { seq }
@@ -83,8 +88,16 @@ impl What {
 
     fn text(&self) -> String {
         match self {
-            Self::Missing { from, to } if from == to => format!("record {from} is missing before this line"),
-            Self::Missing { from, to } => format!("records {from} to {to} are missing before this line"),
+            Self::Missing { from, to, hash } => {
+                let records = match from == to {
+                    true => format!("record {from} is missing before this line"),
+                    false => format!("records {from} to {to} are missing before this line"),
+                };
+                let on_purpose = |hash: &Hash| {
+                    format!("{records}; if all before it is gone on purpose, say `--after {}`", hex(hash))
+                };
+                hash.as_ref().map_or_else(|| records.clone(), on_purpose)
+            }
             Self::BeginningMissing { hash } => format!(
                 "what comes before is missing: it ends with the record of hash {}; \
                  give the files that hold it, or say `--after` that hash if they are gone on purpose",

@@ -3,11 +3,41 @@
 //! A record's hash is SHA-256 of its line up to `,"hash":`, so nothing of it
 //! is parsed but its end.
 
-use rheostat_queue::format::Key;
+use std::collections::BTreeMap;
+
+use hmac_sha256::Hash as Sha256;
 use serde::de::IgnoredAny;
 use serde_json::from_slice;
-use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
+
+/// What stands at the top of a record or of a gap.
+const KEYS: [&str; 24] = [
+    "time",
+    "level",
+    "target",
+    "name",
+    "kind",
+    "message",
+    "fields",
+    "spans",
+    "rule",
+    "weight",
+    "seq",
+    "thread",
+    "file",
+    "line",
+    "trace_id",
+    "span_id",
+    "duration_ns",
+    "busy_ns",
+    "idle_ns",
+    "phase",
+    "sink",
+    "lost",
+    "from",
+    "to",
+];
+/// Where a record of a chain says where it stands.
+const CHAIN: &str = "chain";
 
 /// A hash as it is compared.
 pub(super) type Hash = [u8; 32];
@@ -59,8 +89,8 @@ impl Line {
         let Ok(keys) = from_slice::<BTreeMap<String, IgnoredAny>>(line) else {
             return Self::Foreign;
         };
-        let known = |key: &String| Key::ALL.iter().any(|known| known.as_str() == key);
-        if keys.contains_key(Key::Chain.as_str()) {
+        let known = |key: &String| KEYS.contains(&key.as_str());
+        if keys.contains_key(CHAIN) {
             Self::Respelled
         } else if !keys.is_empty() && keys.keys().all(known) {
             Self::Plain
@@ -96,7 +126,7 @@ fn link(line: &[u8]) -> Option<(Link, bool)> {
         prev,
         hash,
     };
-    let own: Hash = Sha256::digest(hashed).into();
+    let own: Hash = Sha256::hash(hashed);
     Some((link, own == hash))
 }
 
@@ -125,4 +155,31 @@ pub(super) fn unhex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
 /// Hex digits for bytes.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn the_keys_are_those_of_the_schema() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/record.schema.json");
+        let text = std::fs::read_to_string(path).expect("the schema is there");
+        let schema: Value = serde_json::from_str(&text).expect("JSON");
+        let of = |what: &str| schema["$defs"][what]["properties"].as_object().cloned();
+        let (record, gap) = (of("record").expect("a map"), of("gap").expect("a map"));
+        let mut written: Vec<&str> = record
+            .keys()
+            .chain(gap.keys())
+            .map(String::as_str)
+            .collect();
+        written.retain(|key| *key != CHAIN);
+        written.sort_unstable();
+        written.dedup();
+        let mut keys = KEYS;
+        keys.sort_unstable();
+        assert_eq!(written, keys);
+    }
 }

@@ -1,7 +1,7 @@
 //! Trails that somebody was at.
 
+use hmac_sha256::Hash as Sha256;
 use proptest::prelude::*;
-use sha2::{Digest as _, Sha256};
 
 use super::finding::What;
 use super::line::Line;
@@ -27,7 +27,7 @@ fn record(chain: u64, seq: u64, prev: line::Hash, message: &str) -> (Vec<u8>, li
          \"chain\":{{\"id\":\"{chain:016x}\",\"seq\":{seq},\"prev\":\"{}\"",
         hex(&prev)
     );
-    let hash: line::Hash = Sha256::digest(&hashed).into();
+    let hash: line::Hash = Sha256::hash(hashed.as_bytes());
     let line = format!("{hashed},\"hash\":\"{}\"}}}}\n", hex(&hash));
     (line.into_bytes(), hash)
 }
@@ -215,6 +215,24 @@ fn a_trail_whose_beginning_is_gone_on_purpose_is_fine_after_its_last_hash() {
     let rest = lines[2..].concat();
     let expected = What::BeginningMissing { hash: last.hash };
     assert_eq!(found(&verify(&rest)), [(1, expected)]);
+    let known = Trail::new(vec![last.hash], Vec::new());
+    assert!(is_fine(&verify_with(&rest, known)));
+}
+
+#[test]
+fn a_beginning_that_was_cut_off_within_a_chain_is_told_with_the_hash_to_say() {
+    let lines = trail_of(&[4]);
+    let Line::Whole(last) = Line::read(lines[1].trim_ascii_end()) else {
+        unreachable!("it was written whole")
+    };
+    let rest = lines[2..].concat();
+    let trail = verify(&rest);
+    let missing = What::Missing {
+        from: 0,
+        to: 1,
+        hash: Some(last.hash),
+    };
+    assert_eq!(found(&trail), [(1, missing)]);
     let known = Trail::new(vec![last.hash], Vec::new());
     assert!(is_fine(&verify_with(&rest, known)));
 }

@@ -73,10 +73,12 @@ impl Trail {
         self.heads.retain(|head| *head != link.hash);
         let begins = link.seq == 0 && self.chains.get(&link.chain).is_none_or(Chain::lacks_first);
         let most = self.most();
-        let chain = self
-            .chains
-            .entry(link.chain)
-            .or_insert_with(|| Chain::new(at));
+        let is_known_before = self.after.contains(&link.prev);
+        let chain = self.chains.entry(link.chain);
+        let chain = chain.or_insert_with(|| match is_known_before {
+            true => Chain::from(link.seq, at),
+            false => Chain::new(at),
+        });
         let mut surplus = false;
         let wrong = if link.seq >= chain.window.next() {
             surplus = chain.is_continued;

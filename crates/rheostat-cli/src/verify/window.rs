@@ -15,6 +15,14 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// Nothing is remembered; this record comes next.
+    pub(super) fn from(seq: u64) -> Self {
+        Self {
+            next: seq,
+            ..Self::default()
+        }
+    }
+
     /// The number of the record that comes next.
     pub(super) fn next(&self) -> u64 {
         self.next

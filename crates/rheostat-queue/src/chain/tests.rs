@@ -37,7 +37,7 @@ fn hex(bytes: [u8; 32]) -> String {
 fn a_hash_is_that_of_the_line_before_it() {
     let line = line(&linked(&mut chain(), "paid,\"hash\":\""));
     let (before, rest) = line.rsplit_once(",\"hash\":\"").unwrap();
-    let hash: [u8; 32] = Sha256::digest(before).into();
+    let hash: [u8; 32] = Sha256::hash(before.as_bytes());
     assert_eq!(rest, format!("{}\"}}}}\n", hex(hash)));
 }
 
@@ -62,7 +62,7 @@ fn the_hash_of_a_record_is_the_same_in_every_version() {
     let thread = chunk.records().next().unwrap().thread().to_owned();
     let line = line(&chunk).replace(&thread, "main#1");
     let (before, _) = line.rsplit_once(",\"hash\":").unwrap();
-    let hash: [u8; 32] = Sha256::digest(before).into();
+    let hash: [u8; 32] = Sha256::hash(before.as_bytes());
     assert_eq!(
         hex(hash),
         "f19ce1f762f8afd9b2adefe76f348de91d3c59098690360ff4400eafea3d6d49"

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep_until, timeout};
 
 use super::Ending;
+use crate::race::{Either, race};
 
 /// Waits for a sink's answer, at most so long, and never beyond the end.
 pub(super) async fn attempt(
@@ -17,16 +18,14 @@ pub(super) async fn attempt(
     limit: Duration,
     mut ending: watch::Receiver<Ending>,
 ) -> Verdict {
-    tokio::select! {
-        answer = timeout(limit, guarded(answer)) => match answer {
-            Ok(Ok(verdict)) => verdict,
-            Ok(Err(why)) => Verdict::retry(why),
-            Err(_) => Verdict::retry(Failure::new(format!(
-                "the sink took longer than {} s for a batch",
-                limit.as_secs_f64()
-            ))),
-        },
-        () = over(&mut ending) => Verdict::retry(Failure::new("the flush limit came first")),
+    match race(timeout(limit, guarded(answer)), over(&mut ending)).await {
+        Either::One(Ok(Ok(verdict))) => verdict,
+        Either::One(Ok(Err(why))) => Verdict::retry(why),
+        Either::One(Err(_)) => Verdict::retry(Failure::new(format!(
+            "the sink took longer than {} s for a batch",
+            limit.as_secs_f64()
+        ))),
+        Either::Other(()) => Verdict::retry(Failure::new("the flush limit came first")),
     }
 }
 
@@ -56,9 +55,9 @@ async fn over(ending: &mut watch::Receiver<Ending>) {
     loop {
         let known = *ending.borrow_and_update();
         match known {
-            Ending::By(at) => tokio::select! {
-                () = sleep_until(at) => return,
-                () = changed(ending) => {}
+            Ending::By(at) => match race(sleep_until(at), changed(ending)).await {
+                Either::One(()) => return,
+                Either::Other(()) => {}
             },
             Ending::NotYet | Ending::HandOver => changed(ending).await,
         }
