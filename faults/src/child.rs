@@ -15,6 +15,7 @@ use tracing::dispatcher::{self, Dispatch};
 
 use crate::compare::{OF_RUN, OF_THREAD, THREADS};
 use crate::control::{self, Control};
+use crate::rates::{LIMIT, processor_time};
 
 /// How many records a thread fires before it lets others run.
 const CHUNK: u64 = 64;
@@ -66,6 +67,8 @@ pub fn main(folder: &Path, run: &str) {
             "keep" => program.keep_firing(folder),
             "flush" => program.flush(Duration::from_millis(number(1))),
             "status" => program.status(),
+            "time" => program.time(|| program.fire_fast(number(1))),
+            "series" => program.time(|| program.count_series(number(1), number(2))),
             "end" => {
                 let report = program.kit.shutdown(Duration::from_millis(number(1)));
                 json!(report.to_string())
@@ -103,6 +106,36 @@ impl Program {
             }
         });
         json!("fired")
+    }
+
+    /// How long it takes until all is delivered, by the clock and of the processors.
+    fn time(&self, body: impl FnOnce()) -> Value {
+        let (start, before) = (Instant::now(), processor_time());
+        dispatcher::with_default(&self.dispatch, body);
+        let report = self.kit.flush(LIMIT);
+        let took = (start.elapsed().as_secs_f64(), processor_time() - before);
+        let lost = self.losses();
+        if report.is_complete() && lost.is_empty() {
+            json!(took)
+        } else {
+            json!(format!("{report}; lost: {}", Value::Object(lost)))
+        }
+    }
+
+    fn fire_fast(&self, records: u64) {
+        for count in 0..records {
+            let number = self.number(0, count);
+            tracing::info!(target: "faults", run = self.run, number, cents = 5_u64, "order placed");
+        }
+    }
+
+    fn count_series(&self, series: u64, reports: u64) {
+        for _ in 0..reports {
+            for run in 0..series {
+                tracing::info!(target: "faults", run, "order placed");
+            }
+            self.kit.flush(LIMIT);
+        }
     }
 
     fn number(&self, thread: u64, count: u64) -> u64 {

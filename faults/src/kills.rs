@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::compare::{Arrived, THREADS};
+use crate::judge::Outcome;
 use crate::place::Says;
 use crate::program::{Program, Start};
-use crate::trial::{Outcome, Stand};
+use crate::trial::Stand;
 
 /// The latest moment of a kill, after the program began to fire.
 const WITHIN: Duration = Duration::from_secs(2);

@@ -20,21 +20,25 @@
 //! A sink is added by an entry of the table, and a place: how its server
 //! starts, which keys a policy needs to reach it, and what has arrived there.
 
+pub mod canary;
 pub mod child;
 mod compare;
 mod control;
+pub mod echo;
 mod fault;
+mod judge;
 mod kills;
 mod names;
 pub mod peer;
 mod place;
 mod places;
 mod program;
+pub mod rates;
 pub mod report;
 pub mod run;
 pub mod table;
 mod trial;
 
 pub use fault::Fault;
+pub use judge::Outcome;
 pub use place::{Place, Reach, Says, Subject};
-pub use trial::Outcome;

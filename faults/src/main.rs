@@ -8,15 +8,17 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use rheostat_faults::{child, peer, report, run};
+use rheostat_faults::{canary, child, peer, rates, report, run};
 
-const USAGE: &str = "rheostat-faults [--hang SECONDS] [--kills KILLS] [--write FILE] [SINK…]";
+const USAGE: &str =
+    "rheostat-faults [--rates] [--hang SECONDS] [--kills KILLS] [--write FILE] [SINK…]";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["child", folder, run] => child::main(Path::new(folder), run),
+        ["canary", folder, wait] => canary::main(Path::new(folder), *wait == "wait"),
         ["peer", kind, place, folder] => peer::main(kind, place, Path::new(folder)),
         words => return table(words),
     }
@@ -28,8 +30,12 @@ fn table(words: &[&str]) -> ExitCode {
         eprintln!("usage: {USAGE}");
         return ExitCode::FAILURE;
     };
-    let whole = run::all(&scale);
-    let page = report::page(&whole, &scale);
+    let (page, holds) = if scale.rates {
+        (rates::page(&scale), true)
+    } else {
+        let whole = run::all(&scale);
+        (report::page(&whole, &scale), whole.holds())
+    };
     match file {
         None => println!("{page}"),
         Some(file) => {
@@ -39,7 +45,7 @@ fn table(words: &[&str]) -> ExitCode {
             }
         }
     }
-    if whole.holds() {
+    if holds {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -54,6 +60,7 @@ fn options(words: &[&str]) -> Option<(run::Scale, Option<String>)> {
         match *word {
             "--hang" => scale.hang = std::time::Duration::from_secs(words.next()?.parse().ok()?),
             "--kills" => scale.kills = words.next()?.parse().ok()?,
+            "--rates" => scale.rates = true,
             "--write" => file = Some((*words.next()?).to_owned()),
             sink if !sink.starts_with('-') => scale.only.push(sink.to_owned()),
             _ => return None,

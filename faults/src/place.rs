@@ -91,6 +91,13 @@ pub trait Place {
         0
     }
 
+    /// It stops where it is, or goes on.
+    fn stop(&mut self, stopped: bool) {
+        if let Some(server) = self.server() {
+            server.signal(if stopped { "STOP" } else { "CONT" });
+        }
+    }
+
     /// It goes, as by `kill -9`.
     fn kill(&mut self) {
         if let Some(server) = self.server() {

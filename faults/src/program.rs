@@ -117,6 +117,23 @@ impl Program {
         Ok(flushed == true)
     }
 
+    /// Fires so many as fast as it can, until all are delivered: how long that took, and of the processors.
+    pub(crate) fn time(&mut self, records: u64) -> Result<(f64, f64), String> {
+        let took = self.ask(&format!("time {records}"))?;
+        timed(&took)
+    }
+
+    /// The same of so many series, in so many reports.
+    pub(crate) fn time_series(&mut self, series: u64, reports: u64) -> Result<(f64, f64), String> {
+        let took = self.ask(&format!("series {series} {reports}"))?;
+        timed(&took)
+    }
+
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn status(&mut self) -> Result<Value, String> {
         self.ask("status")
     }
@@ -134,6 +151,12 @@ impl Program {
     pub(crate) fn has_ended(&mut self) -> bool {
         self.child.try_wait().is_ok_and(|ended| ended.is_some())
     }
+}
+
+fn timed(took: &Value) -> Result<(f64, f64), String> {
+    let number = |at: usize| took[at].as_f64();
+    let both = number(0).zip(number(1));
+    both.ok_or_else(|| format!("not everything was delivered: {took}"))
 }
 
 impl Drop for Program {

@@ -126,7 +126,8 @@ fn not_run(whole: &Whole, scale: &Scale) -> String {
     )
 }
 
-fn said_by(program: &str, words: &[&str]) -> String {
+/// What a program says.
+pub(crate) fn said_by(program: &str, words: &[&str]) -> String {
     let output = Command::new(program).args(words).output();
     output.map_or_else(
         |_| program.to_owned(),

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use rheostat_testkit::real;
 
 use crate::fault::Fault;
+use crate::judge::Outcome;
 use crate::names;
 use crate::place::Subject;
 use crate::table;
-use crate::trial::{Outcome, Stand};
+use crate::trial::Stand;
 
 /// So many sinks have their turn at the same time.
 const SIDE_BY_SIDE: usize = 2;
@@ -25,6 +26,8 @@ pub struct Scale {
     pub kills: u64,
     /// Sinks by their names; all where there is none.
     pub only: Vec<String>,
+    /// Whether it is measured how fast they are, without any fault.
+    pub rates: bool,
 }
 
 /// `rheostat-faults` itself, where somebody else runs the table.
@@ -48,6 +51,7 @@ impl Scale {
             hang: Duration::from_secs(2),
             kills: 3,
             only: Vec::new(),
+            rates: false,
         }
     }
 }

@@ -9,14 +9,18 @@ use rheostat_testkit::real::{Need, RSYSLOG, RSYSLOG_TLS};
 
 use crate::fault::Fault::{self, *};
 use crate::place::{Reach, Says, Subject};
+use crate::places::collector::{GRPC, OTLP};
 use crate::places::journal::JOURNALD;
-use crate::places::{files, journal, nats, readers, stores, syslog};
+use crate::places::postgres::POSTGRES;
+use crate::places::{collector, files, journal, nats, postgres, readers, stores, syslog};
 
 /// All that a program can send to.
 pub(crate) fn factories() -> Vec<Arc<dyn SinkFactory>> {
     let mut all = rheostat_sink_local::all();
     all.extend(rheostat_sink_http::all());
     all.extend(rheostat_sink_nats::all());
+    all.extend(rheostat_sink_otlp::all());
+    all.extend(rheostat_sink_postgres::all());
     all
 }
 
@@ -30,10 +34,12 @@ const HTTP_THAT_READS: &[Fault] = &[
 ];
 /// Of a connection that nobody answers on.
 const CONNECTION: &[Fault] = &[Refused, Reset, Hung, Drip, Restarted, NameGone];
-/// Of NATS, which answers, over a connection of its own protocol.
+/// The same of NATS, which refuses what is too long.
 const ANSWERING: &[Fault] = &[
     Refused, Reset, LostAnswer, Hung, Drip, Partial, Restarted, NameGone,
 ];
+/// Of a server that answers over a connection of its own protocol.
+const SESSION: &[Fault] = &[Refused, Reset, LostAnswer, Hung, Drip, Restarted, NameGone];
 /// Of datagrams to an address.
 const DATAGRAMS: &[Fault] = &[Refused, Hung, Restarted, NameGone];
 /// Of what has a path, and nothing between.
@@ -218,5 +224,39 @@ pub const ALL: &[Subject] = &[
         needs: &[NATS],
         start: nats::jetstream,
         ..USUAL
+    },
+    Subject {
+        name: "postgres",
+        server: "PostgreSQL",
+        says: Says::Server,
+        reach: Reach::Bytes,
+        faults: SESSION,
+        needs: &[POSTGRES],
+        start: postgres::postgres,
+        ..USUAL
+    },
+    Subject {
+        name: "otlp/http",
+        server: "a collector of ours",
+        needs: &[OTLP, GRPC],
+        start: collector::http,
+        ..ANSWERS
+    },
+    Subject {
+        name: "otlp/grpc",
+        server: "a collector of ours",
+        reach: Reach::Bytes,
+        faults: SESSION,
+        needs: &[OTLP, GRPC],
+        start: collector::grpc,
+        ..ANSWERS
+    },
+    Subject {
+        name: "otlp/metrics",
+        server: "a collector of ours",
+        metrics: true,
+        needs: &[OTLP, GRPC],
+        start: collector::http,
+        ..ANSWERS
     },
 ];

@@ -1,14 +1,12 @@
 //! One sink under one fault.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use rheostat_testkit::relay::{Mode, Relay};
-use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::compare::Arrived;
 use crate::fault::Fault;
+use crate::judge::Outcome;
 use crate::names::{self, Names};
 use crate::place::{Place, Reach, Says, Subject};
 use crate::program::{Program, Start};
@@ -19,31 +17,10 @@ const SOME: u64 = 1_000;
 /// How many it fires at a server that hangs: many times what waits for it.
 const MANY: u64 = 30_000;
 /// What waits in memory, in bytes.
-const WAITS: u64 = 4 << 20;
-/// What else may grow: batches as they are sent, what libraries keep, what an allocator does not give back.
-const BESIDE: u64 = 16 << 20;
+pub(crate) const WAITS: u64 = 4 << 20;
 /// How long a fault stands that nobody has to notice.
 const WHILE: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// What came of it.
-#[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    /// How many records were fired, or events counted.
-    pub offered: u64,
-    /// How many were delivered, as the program's ledger says; for metrics, how many the server has.
-    pub delivered: u64,
-    /// How many were lost, by the ledger's causes.
-    pub lost: BTreeMap<String, u64>,
-    /// How many were delivered and are not there.
-    pub missing: u64,
-    /// How many came more than once.
-    pub again: u64,
-    /// What else there is to say.
-    pub note: String,
-    /// What does not hold.
-    pub wrong: Vec<String>,
-}
 
 /// A sink with its other end, and what stands between.
 pub(crate) struct Stand<'s> {
@@ -180,7 +157,7 @@ impl<'s> Stand<'s> {
             Fault::Refused => return self.leave(),
             Fault::Restarted => return self.restart(),
             Fault::DiskFull => return self.place.fill_disk(true),
-            Fault::Hung => return self.signal("STOP"),
+            Fault::Hung => return self.place.stop(true),
             Fault::Partial | Fault::NameGone | Fault::Killed => return,
         };
         if let Some(relay) = &self.relay {
@@ -195,7 +172,7 @@ impl<'s> Stand<'s> {
                 None => self.place.start_again(),
             },
             Fault::DiskFull => self.place.fill_disk(false),
-            Fault::Hung => self.signal("CONT"),
+            Fault::Hung => self.place.stop(false),
             Fault::NameGone => {
                 let resolved = names.map(Names::resolve).transpose();
                 resolved.expect("the names are ours");
@@ -226,12 +203,6 @@ impl<'s> Stand<'s> {
         }
     }
 
-    fn signal(&mut self, name: &str) {
-        if let Some(server) = self.place.server() {
-            server.signal(name);
-        }
-    }
-
     /// Waits for as long as the fault has to stand; what the sink says of it.
     fn stand(&self, fault: Fault, program: &mut Program, began: Instant) -> Result<String, String> {
         let hold = match fault {
@@ -255,62 +226,6 @@ impl<'s> Stand<'s> {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
-
-    fn judge(&mut self, fault: Fault, run: u64, status: &Value, outcome: &mut Outcome) {
-        let number = |name: &str| status[name].as_u64().unwrap_or(0);
-        outcome.offered = number("fired");
-        let mut wrong = Vec::new();
-        if self.subject.metrics {
-            let counted = until_still(|| self.place.counted(run), outcome.offered);
-            outcome.delivered = counted;
-            outcome.missing = outcome.offered.saturating_sub(counted);
-            if counted > outcome.offered {
-                wrong.push(format!("{counted} are counted there"));
-            }
-            if number("points_refused") > 0 {
-                wrong.push(format!("{} points are refused", number("points_refused")));
-            }
-        } else {
-            outcome.delivered = number("delivered");
-            let losses = status["losses"].as_object().into_iter().flatten();
-            outcome.lost = losses
-                .map(|(cause, records)| (cause.clone(), records.as_u64().unwrap_or(0)))
-                .collect();
-            let lost: u64 = outcome.lost.values().sum();
-            if outcome.delivered + lost != outcome.offered || number("queued") > 0 {
-                wrong.push(format!("the ledger does not sum: {status}"));
-            }
-            let gone = self.place.thrown_away();
-            let expected = outcome.delivered;
-            let arrived = until_still(
-                || Arrived::new(&self.place.arrived(), true).different(run) + gone,
-                expected,
-            );
-            let there = Arrived::new(&self.place.arrived(), self.place.has_an_order());
-            outcome.missing = expected.saturating_sub(arrived);
-            outcome.again = there.again(run);
-            if there.different(run) > expected {
-                let there = there.different(run);
-                wrong.push(format!("{there} are there, more than were delivered"));
-            }
-            wrong.extend(there.in_order(run).err());
-        }
-        let may_miss = self.subject.says != Says::Server && fault.breaks_connections();
-        if outcome.missing > 0 && !may_miss {
-            wrong.push(format!("{} are not there", outcome.missing));
-        }
-        let bound = WAITS + number("rings") + BESIDE;
-        if number("grown") > bound {
-            wrong.push(format!(
-                "memory grew by {} bytes, of {bound}",
-                number("grown")
-            ));
-        }
-        if fault == Fault::Hung && !self.subject.metrics {
-            outcome.note = format!("memory grew by {} MB", number("grown") >> 20);
-        }
-        outcome.wrong.extend(wrong);
-    }
 }
 
 fn flushed(program: &mut Program, when: &str) -> Result<(), String> {
@@ -321,17 +236,4 @@ fn flushed(program: &mut Program, when: &str) -> Result<(), String> {
         "not everything is delivered {when}: {}",
         program.status()?
     ))
-}
-
-/// Asks until it is what was expected, or has not changed for a while: some are told of what they took only later.
-fn until_still(mut ask: impl FnMut() -> u64, expected: u64) -> u64 {
-    let (mut last, mut since) = (ask(), Instant::now());
-    while last != expected && since.elapsed() < Duration::from_secs(3) {
-        std::thread::sleep(Duration::from_millis(50));
-        let now = ask();
-        if now != last {
-            (last, since) = (now, Instant::now());
-        }
-    }
-    last
 }

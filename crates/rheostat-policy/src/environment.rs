@@ -4,6 +4,7 @@
 //! variables and secrets of its process; tests hand in a map.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Where variables and secrets come from.
 ///
@@ -42,7 +43,9 @@ impl Environment for NoEnvironment {
 }
 
 /// An environment made of two maps.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Its `Debug` names what it holds and shows no value: each may be a secret.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct MapEnvironment {
     vars: BTreeMap<String, String>,
     secrets: BTreeMap<String, String>,
@@ -94,6 +97,18 @@ impl Environment for MapEnvironment {
     }
 }
 
+impl fmt::Debug for MapEnvironment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let vars: Vec<_> = self.vars.keys().collect();
+        let secrets: Vec<_> = self.secrets.keys().collect();
+        f.debug_struct("MapEnvironment")
+            .field("vars", &vars)
+            .field("secrets", &secrets)
+            .field("now", &self.now)
+            .finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +122,16 @@ mod tests {
         assert_eq!(env.var("B"), None);
         assert_eq!(env.read_secret("/run/s").as_deref(), Ok("hush"));
         assert!(env.read_secret("/run/t").is_err());
+    }
+
+    #[test]
+    fn what_it_holds_is_named_and_not_shown() {
+        let env = MapEnvironment::new()
+            .with_var("TOKEN", "hush")
+            .with_secret("/run/s", "hush");
+        let shown = format!("{env:?}");
+        assert!(shown.contains("TOKEN") && shown.contains("/run/s"));
+        assert!(!shown.contains("hush"), "{shown}");
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub mod process;
 pub mod real;
 pub mod reference;
 pub mod relay;
+pub mod secrets;
 mod seen;
 
 pub use check::{check, policy};

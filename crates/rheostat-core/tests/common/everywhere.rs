@@ -2,8 +2,8 @@
 //! dispatchers: each in a process of its own, because a global subscriber is for ever.
 
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use rheostat_core::engine::Engine;
 use rheostat_core::mount::{Root, layer};
@@ -98,22 +98,26 @@ pub(crate) fn on(name: &str, asked: impl Fn(Case) -> bool, body: impl Fn(Case, &
 }
 
 /// Waits for a child, but not for ever: some of what is tested could deadlock.
-fn finish(mut child: Child, label: &str) -> Output {
-    let start = Instant::now();
-    while child
-        .try_wait()
-        .expect("a child can be waited for")
-        .is_none()
-    {
-        if start.elapsed() > LIMIT {
-            child.kill().expect("a child can be ended");
-            let output = child.wait_with_output().expect("it has ended");
-            let out = String::from_utf8_lossy(&output.stdout).into_owned();
-            panic!("{label}: still running after {LIMIT:?}\n{out}");
-        }
-        std::thread::sleep(Duration::from_millis(2));
+/// It is read while it runs: a pipe that is full holds up who writes.
+fn finish(child: Child, label: &str) -> Output {
+    let id = child.id().to_string();
+    let (told, ended) = mpsc::channel();
+    // Where this was given up, nobody listens any more.
+    std::thread::spawn(move || drop(told.send(child.wait_with_output())));
+    if let Ok(output) = ended.recv_timeout(LIMIT) {
+        return output.expect("a child can be waited for");
     }
-    child.wait_with_output().expect("it has ended")
+    let killed = Command::new("kill").args(["-s", "KILL", &id]).status();
+    assert!(
+        killed.is_ok_and(|status| status.success()),
+        "a child can be ended"
+    );
+    let output = ended
+        .recv()
+        .expect("it is still waited for")
+        .expect("it has ended");
+    let out = String::from_utf8_lossy(&output.stdout);
+    panic!("{label}: still running after {LIMIT:?}\n{out}");
 }
 
 fn run(case: Case, body: impl Fn(Case, &World)) {
