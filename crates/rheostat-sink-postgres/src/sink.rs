@@ -65,7 +65,7 @@ impl Postgres {
         let verdict = self.write(&mut connection, rows, HashSet::new()).await;
         let verdict = match (verdict.err(), rows.gap()) {
             (Some(Verdict::RefusedWhole(_)), Some(gap)) if self.undo(&mut connection).await => {
-                // Somebody else's table may want what no record had to tell; no record has to suffer for that.
+                // Somebody else's table may want what only records have; the batch need not be halved for that.
                 let again = self
                     .write(&mut connection, rows, HashSet::from([gap]))
                     .await;
