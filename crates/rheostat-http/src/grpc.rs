@@ -27,8 +27,8 @@ use crate::status::GrpcStatus;
 /// What stands before a message: whether it is packed, and its length.
 const PREFIX: usize = 5;
 
-/// Enough for the short answers that are expected here.
-const MOST_ANSWER: usize = 64 * 1024;
+/// As much as clients of gRPC take by default. Whoever answers with more is not understood.
+const MOST_ANSWER: usize = 4 << 20;
 
 /// One server that is spoken to by gRPC, and the connection to it.
 ///

@@ -42,6 +42,7 @@ impl SinkFactory for OtlpSinks {
         } else {
             Temporality::Cumulative
         };
-        Ok(Box::new(Otlp::new(client, temporality)))
+        let labels = around.policy.defaults.const_labels.clone();
+        Ok(Box::new(Otlp::new(client, temporality, labels)))
     }
 }

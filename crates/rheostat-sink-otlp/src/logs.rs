@@ -4,10 +4,12 @@
 //! beside each other. Constant labels are attributes of the resource, taken from
 //! the records themselves, because records of an earlier policy may still wait.
 
+use std::sync::Arc;
+
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs, SeverityNumber};
-use rheostat_core::flow::{Moment, RecordView, Route};
+use rheostat_core::flow::{Moment, RecordView};
 use rheostat_core::sink::Batch;
 use rheostat_policy::model::Level;
 
@@ -17,16 +19,19 @@ use crate::value::{Attributes, any, list, number, resource_of, scope, text, wrap
 /// The scope of what Rheostat says itself.
 pub(crate) const OWN_SCOPE: &str = "rheostat";
 
-/// A batch as one request.
-pub(crate) fn request(batch: &Batch) -> ExportLogsServiceRequest {
+/// Constant labels.
+pub(crate) type Labels = [(Arc<str>, Arc<str>)];
+
+/// A batch as one request; these are the constant labels of a gap without records.
+pub(crate) fn request(batch: &Batch, labels: &Labels) -> ExportLogsServiceRequest {
     let mut all = Writing::default();
     if let Some(gap) = batch.gap() {
-        let labels = batch.records().next().map(|record| record.route());
-        all.resource(labels);
+        let first = batch.records().next();
+        all.resource(first.map_or(labels, |record| &record.route().labels));
         all.scope(OWN_SCOPE).push(gap::record(gap));
     }
     for record in batch.records() {
-        all.resource(Some(record.route()));
+        all.resource(&record.route().labels);
         all.scope(record.target()).push(log_record(&record));
     }
     ExportLogsServiceRequest {
@@ -38,25 +43,21 @@ pub(crate) fn request(batch: &Batch) -> ExportLogsServiceRequest {
 #[derive(Default)]
 struct Writing<'b> {
     done: Vec<ResourceLogs>,
-    /// By which route the last record came.
-    route: Option<&'b Route>,
+    /// The constant labels of the last record.
+    labels: &'b Labels,
 }
 
 impl<'b> Writing<'b> {
-    /// What follows is of a record that came by this route.
-    fn resource(&mut self, route: Option<&'b Route>) {
-        let labels = |route: Option<&'b Route>| route.map_or(&[][..], |route| &route.labels);
-        let same = match (self.route, route) {
-            (Some(before), Some(now)) if std::ptr::eq(before, now) => true,
-            (before, now) => labels(before) == labels(now),
-        };
-        self.route = route;
+    /// What follows has these constant labels.
+    fn resource(&mut self, labels: &'b Labels) {
+        let same = std::ptr::eq(self.labels, labels) || self.labels == labels;
+        self.labels = labels;
         if same && !self.done.is_empty() {
             return;
         }
-        let labels = labels(route).iter();
+        let labels = labels.iter().map(|(name, value)| (&**name, &**value));
         self.done.push(ResourceLogs {
-            resource: Some(resource_of(labels.map(|(name, value)| (&**name, &**value)))),
+            resource: Some(resource_of(labels)),
             ..ResourceLogs::default()
         });
     }

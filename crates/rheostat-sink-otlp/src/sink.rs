@@ -1,5 +1,7 @@
 //! The sink behind `otlp`: a batch or a report is a request.
 
+use std::sync::Arc;
+
 use rheostat_core::sink::{Answer, Batch, Report, Sink, Temporality, Verdict};
 
 use crate::client::{Client, Signal};
@@ -11,14 +13,21 @@ pub(crate) struct Otlp {
     client: Client,
     metrics: Writer,
     temporality: Temporality,
+    /// The policy's constant labels.
+    labels: Vec<(Arc<str>, Arc<str>)>,
 }
 
 impl Otlp {
-    pub(crate) fn new(client: Client, temporality: Temporality) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        temporality: Temporality,
+        labels: Vec<(Arc<str>, Arc<str>)>,
+    ) -> Self {
         Self {
             client,
             metrics: Writer::default(),
             temporality,
+            labels,
         }
     }
 
@@ -26,7 +35,7 @@ impl Otlp {
         if batch.is_empty() {
             return Verdict::Delivered;
         }
-        let request = logs::request(batch);
+        let request = logs::request(batch, &self.labels);
         let gaps = usize::from(batch.gap().is_some());
         let items = batch.len() + gaps;
         let verdict = self.client.ship(Signal::Logs, &request, items).await;

@@ -1,4 +1,4 @@
-//! The thread that ships spans uses hyper, h2 and tonic, which make spans and events of their own.
+//! The thread that ships spans uses hyper and h2, which make spans and events of their own.
 
 #[path = "../src/tests/collector.rs"]
 #[allow(dead_code, reason = "the unit tests use all of it")]
