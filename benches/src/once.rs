@@ -1,7 +1,9 @@
 //! Measurements that are no loop over one operation. Each gives lines of a table.
 
+mod callsites;
 mod file;
-mod reload;
+mod histograms;
+pub(crate) mod reload;
 mod saved;
 mod series;
 
@@ -25,12 +27,16 @@ enum Bound {
 type Measure = fn() -> Result<Vec<Line>, String>;
 
 /// All of them.
-pub(crate) const ALL: [(&str, Measure); 5] = [
+pub(crate) const ALL: [(&str, Measure); 9] = [
     ("reload", reload::measure),
     ("reload of an EnvFilter", reload::measure_peer),
     ("saved", saved::measure),
     ("file", file::measure),
     ("series", series::measure),
+    ("series of the peer", series::measure_peer),
+    ("histograms", histograms::measure),
+    ("callsites", callsites::measure),
+    ("callsites with plans", callsites::measure_wanted),
 ];
 
 impl fmt::Display for Line {

@@ -43,6 +43,11 @@ const CHORES: &[Chore] = &[
         bench::run,
     ),
     (
+        "soak",
+        "an accelerated day: memory stays flat, nothing is lost (--short: a minute of one)",
+        bench::soak,
+    ),
+    (
         "fuzz",
         "fuzz the policy language for 60 seconds (--seconds N)",
         fuzz::run,

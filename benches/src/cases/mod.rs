@@ -4,10 +4,13 @@ mod calls;
 mod floor;
 mod ours;
 mod peers;
+mod shipped;
 
 pub(crate) use calls::record;
 
 use std::any::Any;
+
+use crate::harness::sibling::Program;
 
 /// One configuration and what it does.
 pub(crate) struct Case {
@@ -21,6 +24,8 @@ pub(crate) struct Case {
     pub(crate) run: fn(u64),
     /// How many threads do that at once.
     pub(crate) threads: usize,
+    /// What runs it.
+    pub(crate) program: Program,
 }
 
 /// A case.
@@ -36,6 +41,7 @@ fn case(
         install,
         run,
         threads: 1,
+        program: Program::Plain,
     }
 }
 
@@ -55,6 +61,8 @@ pub(crate) fn all() -> Vec<Case> {
     let mut cases = floor::cases();
     cases.extend(ours::cases());
     cases.extend(peers::cases());
+    cases.extend(shipped::cases());
+    cases.retain(|case| case.program.is_there());
     let order = [
         "nothing",
         "disabled",

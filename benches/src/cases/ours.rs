@@ -2,7 +2,11 @@
 
 use std::any::Any;
 
-use super::{Case, calls, case};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
+
+use super::peers::Plain;
+use super::{Case, calls, case, global};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -58,6 +62,18 @@ pub(super) fn cases() -> Vec<Case> {
             calls::event,
         ),
         case(
+            "event",
+            "rheostat beside a plain layer, empty policy",
+            beside_plain,
+            calls::event,
+        ),
+        case(
+            "event",
+            "rheostat beside a layer with EnvFilter, empty policy",
+            beside_filtered,
+            calls::event,
+        ),
+        case(
             "span duration",
             "rheostat span duration, over a Registry",
             over_duration,
@@ -85,6 +101,32 @@ fn over(rule: &str) -> Box<dyn Any> {
 
 fn over_empty() -> Box<dyn Any> {
     over("")
+}
+
+/// The mount as a layer of somebody else's Registry, beside another one.
+fn beside<L>(other: L) -> Box<dyn Any>
+where
+    L: Layer<Registry> + Send + Sync,
+{
+    #[expect(
+        clippy::expect_used,
+        reason = "a bench that cannot install measures nothing"
+    )]
+    let (layer, guard) = rheostat::builder()
+        .policy_text("version = 1")
+        .layer()
+        .expect("an empty policy applies");
+    global(tracing_subscriber::registry().with(other).with(layer));
+    guard.installed();
+    Box::new(guard)
+}
+
+fn beside_plain() -> Box<dyn Any> {
+    beside(Plain)
+}
+
+fn beside_filtered() -> Box<dyn Any> {
+    beside(Plain.with_filter(EnvFilter::new("info")))
 }
 
 fn over_duration() -> Box<dyn Any> {

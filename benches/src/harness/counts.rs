@@ -108,7 +108,8 @@ fn held() -> impl Iterator<Item = Case> {
 }
 
 fn count(case: &Case) -> Result<f64, String> {
-    instructions::per_operation(case.name)?.ok_or_else(|| "valgrind is not installed".into())
+    instructions::per_operation(case.name, case.program)?
+        .ok_or_else(|| "valgrind is not installed".into())
 }
 
 /// The compiler and the hash of the lock file.

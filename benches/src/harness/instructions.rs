@@ -5,6 +5,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use super::sibling::Program;
+
 const SLICES: u64 = 4;
 /// Operations of a slice. All slices together leave a ring of records less than half full, so that no count
 /// depends on how far the thread has come that empties it.
@@ -15,12 +17,12 @@ const OPERATIONS: u64 = 1_000;
 /// # Errors
 ///
 /// A run that failed, or output that holds no count.
-pub(crate) fn per_operation(case: &str) -> Result<Option<f64>, String> {
+pub(crate) fn per_operation(case: &str, program: Program) -> Result<Option<f64>, String> {
     if Command::new("valgrind").arg("--version").output().is_err() {
         return Ok(None);
     }
     let folder = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
-    run(case, folder.path())?;
+    run(case, program, folder.path())?;
     let counts = (1..=SLICES).map(|slice| total(folder.path(), slice));
     let least = counts.reduce(|least, count| Ok(least?.min(count?)));
     least
@@ -29,8 +31,7 @@ pub(crate) fn per_operation(case: &str) -> Result<Option<f64>, String> {
 }
 
 /// Runs a case under valgrind, which writes a file for each slice.
-fn run(case: &str, folder: &Path) -> Result<(), String> {
-    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+fn run(case: &str, program: Program, folder: &Path) -> Result<(), String> {
     let output = Command::new("valgrind")
         .arg("--tool=callgrind")
         .arg(format!(
@@ -42,7 +43,7 @@ fn run(case: &str, folder: &Path) -> Result<(), String> {
             "--toggle-collect=rheostat_bench_counted",
             "--dump-after=rheostat_bench_counted",
         ])
-        .arg(program)
+        .arg(program.path()?)
         .args(["count", case])
         .args([SLICES, OPERATIONS].map(|number| number.to_string()))
         .output()

@@ -8,9 +8,12 @@
 pub(crate) mod child;
 pub(crate) mod counts;
 pub(crate) mod instructions;
+pub(crate) mod machine;
 pub(crate) mod once;
 pub(crate) mod options;
+pub(crate) mod profile;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod sibling;
 pub(crate) mod table;
 pub(crate) mod targets;

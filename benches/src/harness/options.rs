@@ -9,6 +9,8 @@ pub(crate) struct Options {
     pub(crate) processes: usize,
     /// Whether callgrind counts instructions too.
     pub(crate) instructions: bool,
+    /// Whether what grows is measured at small sizes only.
+    pub(crate) quick: bool,
     /// Only cases whose name holds this.
     pub(crate) only: Option<String>,
     /// Where the report is written, besides being printed.
@@ -25,6 +27,7 @@ pub(crate) fn read(words: &[&str]) -> Result<Options, String> {
         rounds: 100,
         processes: 3,
         instructions: false,
+        quick: false,
         only: None,
         write: None,
     };
@@ -32,6 +35,7 @@ pub(crate) fn read(words: &[&str]) -> Result<Options, String> {
     while let Some(word) = rest.next() {
         match *word {
             "--instructions" => options.instructions = true,
+            "--quick" => options.quick = true,
             "--rounds" => options.rounds = number(word, rest.next())?,
             "--processes" => options.processes = number(word, rest.next())?,
             "--only" => options.only = Some((*rest.next().ok_or("`--only` needs a name")?).into()),
@@ -41,7 +45,7 @@ pub(crate) fn read(words: &[&str]) -> Result<Options, String> {
             other => {
                 return Err(format!(
                     "`{other}` is not an option; known are --rounds N, --processes N, --only NAME, \
-                     --instructions, --write FILE"
+                     --instructions, --quick, --write FILE"
                 ));
             }
         }

@@ -4,9 +4,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use super::options::Options;
+use super::report::{self, Beyond};
 use super::table::Row;
-use super::{instructions, once, report};
+use super::{instructions, once};
 use crate::cases::{self, Case};
+use crate::{scale, service};
 
 /// Runs all cases, interleaved, and prints the table.
 ///
@@ -43,23 +45,31 @@ pub(crate) fn all(options: &Options) -> Result<(), String> {
     for (case, mut figures) in cases.iter().zip(figures) {
         figures.sort_by(f64::total_cmp);
         let instructions = if options.instructions && case.threads == 1 {
-            instructions::per_operation(case.name)?
+            instructions::per_operation(case.name, case.program)?
         } else {
             None
         };
         rows.push(Row::new(case, &figures, instructions));
     }
-    let whole = options.only.is_none();
-    let report = report::render(
-        &rows,
-        options,
-        if whole { once::all()? } else { String::new() },
-    );
+    let report = report::render(&rows, options, &beyond(options)?)?;
     print!("{report}");
     match &options.write {
         Some(path) => std::fs::write(path, report).map_err(|error| format!("{path}: {error}")),
         None => Ok(()),
     }
+}
+
+/// What is no loop over one operation; nothing where only some cases were asked for.
+fn beyond(options: &Options) -> Result<Beyond, String> {
+    if options.only.is_some() {
+        return Ok(Beyond::default());
+    }
+    let pictures = options.write.as_deref().map(report::pictures);
+    Ok(Beyond {
+        once: once::all()?,
+        scale: scale::report(None, options.quick, pictures.as_deref())?,
+        service: service::report(options.quick)?,
+    })
 }
 
 /// One child and the figures it has answered.
@@ -73,8 +83,7 @@ struct Player {
 
 impl Player {
     fn start(case: &Case) -> Result<Self, String> {
-        let program = std::env::current_exe().map_err(|error| error.to_string())?;
-        let mut child = Command::new(program)
+        let mut child = Command::new(case.program.path()?)
             .args(["slots", case.name])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

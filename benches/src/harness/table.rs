@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::cases::Case;
+use crate::harness::sibling::Program;
 
 /// The figures of one case.
 #[derive(Debug)]
@@ -12,6 +13,7 @@ pub(crate) struct Row {
     minimum: f64,
     median: f64,
     instructions: Option<f64>,
+    program: Program,
 }
 
 impl Row {
@@ -25,6 +27,7 @@ impl Row {
             minimum,
             median,
             instructions,
+            program: case.program,
         }
     }
 }
@@ -34,6 +37,12 @@ pub(super) fn minimum(rows: &[Row], name: &str) -> Option<f64> {
     rows.iter()
         .find(|row| row.name == name)
         .map(|row| row.minimum)
+}
+
+/// What runs a case.
+pub(super) fn program(rows: &[Row], name: &str) -> Program {
+    let row = rows.iter().find(|row| row.name == name);
+    row.map_or(Program::Plain, |row| row.program)
 }
 
 /// The instructions of a case, if they were counted.

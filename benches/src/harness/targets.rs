@@ -1,6 +1,9 @@
 //! What each job may cost, as a ratio to what was measured beside it, and what a prototype of it needed.
 
-use super::table::{Row, instructions, minimum};
+use std::fmt::{self, Write as _};
+
+use super::profile;
+use super::table::{self, Row, instructions, minimum};
 
 /// One line of the targets.
 pub(crate) struct Target {
@@ -19,6 +22,12 @@ enum Bound {
     Times(&'static str, f64),
     /// Another case and so many nanoseconds.
     Plus(&'static str, f64),
+    /// One of so many parts of another case.
+    Share(&'static str, f64),
+    /// As many a second on one thread.
+    MillionsASecond(f64),
+    /// Beside another case; nothing is aimed at.
+    Shown(&'static str),
 }
 
 const EVENT: &str = "event floor";
@@ -38,6 +47,12 @@ pub(crate) fn all() -> Vec<Target> {
         bound: Bound::Plus(of, more),
         instructions: None,
     };
+    let bare = |what, case, bound| Target {
+        what,
+        case,
+        bound,
+        instructions: None,
+    };
     vec![
         times(
             "disabled callsite",
@@ -51,6 +66,16 @@ pub(crate) fn all() -> Vec<Target> {
             "rheostat over a Registry, empty policy",
             EVENT,
             2.0,
+        ),
+        bare(
+            "the same, as a layer beside a plain one",
+            "rheostat beside a plain layer, empty policy",
+            Bound::Shown("a plain layer"),
+        ),
+        bare(
+            "the same, as a layer beside one with EnvFilter",
+            "rheostat beside a layer with EnvFilter, empty policy",
+            Bound::Shown("a layer with EnvFilter"),
         ),
         times(
             "counter, no labels",
@@ -114,6 +139,16 @@ pub(crate) fn all() -> Vec<Target> {
             4.5,
             Some(401.0),
         ),
+        bare(
+            "the same: one producer",
+            "rheostat stream",
+            Bound::MillionsASecond(25.0),
+        ),
+        bare(
+            "span shipped to OTLP, on the caller's thread",
+            "rheostat span shipped to OTLP",
+            Bound::Share("tracing-opentelemetry span layer", 8.0),
+        ),
         times(
             "two threads: counter",
             "rheostat counter, two threads",
@@ -138,34 +173,89 @@ pub(crate) fn all() -> Vec<Target> {
     ]
 }
 
-/// The targets with what was reached, as a Markdown table; those whose cases did not run are left out.
-pub(crate) fn render(rows: &[Row]) -> String {
+/// The targets with what was reached, as a Markdown table; those whose cases did not run are left out. Where a case
+/// missed its target, its dearest functions are named below, if `profiles` are wanted.
+///
+/// # Errors
+///
+/// A case that could not be profiled.
+pub(crate) fn render(rows: &[Row], profiles: bool) -> Result<String, String> {
     let mut text = String::from(
         "| job | beside | min ns | may take | verdict | instructions | prototype |\n\
          |--|--:|--:|--:|--|--:|--:|\n",
     );
+    let mut missed = String::new();
     for target in all() {
-        let (of, factor, more, bound) = match target.bound {
-            Bound::Times(of, factor) => (of, factor, 0.0, format!("{factor} × {of}")),
-            Bound::Plus(of, more) => (of, 1.0, more, format!("{of} + {more} ns")),
-        };
-        let (Some(reached), Some(beside)) = (minimum(rows, target.case), minimum(rows, of)) else {
+        let (Some(beside), Some(reached)) =
+            (minimum(rows, target.bound.of()), minimum(rows, target.case))
+        else {
             continue;
         };
-        let verdict = if reached <= beside * factor + more {
-            "holds"
-        } else {
-            "MISSED"
+        let holds = target.bound.holds(beside, reached);
+        let verdict = match holds {
+            None => "shown",
+            Some(true) => "holds",
+            Some(false) => "MISSED",
         };
         let number =
             |number: Option<f64>| number.map_or(String::new(), |count| format!("{count:.0}"));
-        let line = format!(
-            "| {} | {beside:.1} | {reached:.1} | {bound} | {verdict} | {} | {} |\n",
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "| {} | {beside:.1} | {reached:.1} | {} | {verdict} | {} | {} |",
             target.what,
+            target.bound,
             number(instructions(rows, target.case)),
             number(target.instructions),
         );
-        text.push_str(&line);
+        if profiles && holds == Some(false) {
+            let program = table::program(rows, target.case);
+            let top = profile::of(target.case, program)?.join(", ");
+            let _ = writeln!(
+                missed,
+                "- {}: {:.2} × {}; {top}",
+                target.what,
+                reached / beside,
+                target.bound.of()
+            );
+        }
     }
-    text
+    if !missed.is_empty() {
+        text.push_str("\nMissed, with what was reached and the dearest functions of it:\n\n");
+        text.push_str(&missed);
+    }
+    Ok(text)
+}
+
+impl Bound {
+    /// The case beside which it stands.
+    fn of(&self) -> &'static str {
+        match self {
+            Self::Times(of, _) | Self::Plus(of, _) | Self::Shown(of) | Self::Share(of, _) => of,
+            Self::MillionsASecond(_) => EVENT,
+        }
+    }
+
+    /// Whether it holds; `None` where nothing is aimed at.
+    fn holds(&self, beside: f64, reached: f64) -> Option<bool> {
+        match self {
+            Self::Times(_, factor) => Some(reached <= beside * factor),
+            Self::Plus(_, more) => Some(reached <= beside + more),
+            Self::Share(_, share) => Some(reached * share <= beside),
+            Self::MillionsASecond(least) => Some(1e3 / reached >= *least),
+            Self::Shown(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Times(of, factor) => write!(f, "{factor} × {of}"),
+            Self::Plus(of, more) => write!(f, "{of} + {more} ns"),
+            Self::Share(of, share) => write!(f, "1/{share} of {of}"),
+            Self::MillionsASecond(least) => write!(f, "≥ {least} M events a second"),
+            Self::Shown(of) => write!(f, "beside {of}"),
+        }
+    }
 }

@@ -18,6 +18,8 @@ pub struct Arguments {
     pub seed: u64,
     /// Whether each request carries a `traceparent` of its own: `--traced`.
     pub traced: bool,
+    /// Whether visits that only wait ask after the shop's health instead: `--no-waits`, for who measures.
+    pub no_waits: bool,
 }
 
 impl Default for Arguments {
@@ -29,13 +31,13 @@ impl Default for Arguments {
             limit: Duration::from_secs(120),
             seed: 1,
             traced: false,
+            no_waits: false,
         }
     }
 }
 
 /// What the command line should have been.
-const USAGE: &str =
-    "usage: load [--to HOST:PORT] [--visits N] [--at-once N] [--seconds N] [--seed N] [--traced]";
+const USAGE: &str = "usage: load [--to HOST:PORT] [--visits N] [--at-once N] [--seconds N] [--seed N] [--traced] [--no-waits]";
 
 impl Arguments {
     /// Reads the words after the program's name.
@@ -49,6 +51,7 @@ impl Arguments {
         while let Some(word) = words.next() {
             match word.as_str() {
                 "--traced" => arguments.traced = true,
+                "--no-waits" => arguments.no_waits = true,
                 "--to" => arguments.to = value(&word, &mut words)?,
                 "--visits" => arguments.visits = number(&word, &mut words)?,
                 "--at-once" => arguments.at_once = number(&word, &mut words)?.max(1),
@@ -95,11 +98,13 @@ mod tests {
 
     #[test]
     fn every_option_is_read() {
-        let read = parse("--to h:1 --visits 2 --at-once 3 --seconds 4 --seed 5 --traced").unwrap();
+        let read =
+            parse("--to h:1 --visits 2 --at-once 3 --seconds 4 --seed 5 --traced --no-waits")
+                .unwrap();
         assert_eq!((read.to.as_str(), read.visits, read.at_once), ("h:1", 2, 3));
         assert_eq!(
-            (read.limit, read.seed, read.traced),
-            (Duration::from_secs(4), 5, true)
+            (read.limit, read.seed, read.traced, read.no_waits),
+            (Duration::from_secs(4), 5, true, true)
         );
     }
 

@@ -33,6 +33,7 @@ pub(super) struct Visitor {
     pub(super) base: String,
     pub(super) seed: u64,
     pub(super) traced: bool,
+    pub(super) no_waits: bool,
 }
 
 impl Visitor {
@@ -54,6 +55,7 @@ impl Visitor {
         };
         match visit.errand {
             Errand::Health => asked.get("/health", "/health").await.map(drop),
+            Errand::Wait { .. } if self.no_waits => asked.get("/health", "/health").await.map(drop),
             Errand::Nonsense => asked
                 .get("/products", "/products?limit=plenty")
                 .await

@@ -30,6 +30,7 @@ pub async fn run(arguments: &Arguments) -> Result<Report, LoadError> {
         base: format!("http://{}", arguments.to),
         seed: arguments.seed,
         traced: arguments.traced,
+        no_waits: arguments.no_waits,
     });
     let begun = Instant::now();
     let pace = Arc::new(Pace {
