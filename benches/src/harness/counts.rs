@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::instructions;
+use super::sibling::Program;
 use crate::cases::{self, Case};
 
 /// Runs of a case at most: tables are seeded anew in each process, and two keys may collide in one of them.
@@ -104,7 +105,7 @@ fn held() -> impl Iterator<Item = Case> {
     let ours = |case: &Case| case.name.starts_with("rheostat") || case.name.ends_with("floor");
     cases::all()
         .into_iter()
-        .filter(move |case| case.threads == 1 && ours(case))
+        .filter(move |case| case.threads == 1 && case.program == Program::Plain && ours(case))
 }
 
 fn count(case: &Case) -> Result<f64, String> {

@@ -14,6 +14,7 @@ max_series = 400
 type = "file"
 path = "lake.jsonl"
 buffer = { memory = "8MiB" }
+dead_letter = "refused.jsonl"
 [[rules]]
 match = { target = "shop" }
 count = { metric = "requests_total", labels = ["method", "route"] }
@@ -69,8 +70,9 @@ fn each_part_is_named_with_how_it_is_reckoned() {
         "in 8 banks",
         "rings                     8.0 MiB",
         "queue lake               16.5 MiB  buffer.memory 8.0 MiB",
+        "dead letters lake         1.0 MiB  one record",
         "spans ",
-        "besides: 64 bytes for each callsite",
+        "besides: some 350 bytes for each callsite",
     ];
     assert_shown(&shown, &told);
 }

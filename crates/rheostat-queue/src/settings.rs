@@ -82,6 +82,11 @@ impl Settings {
         2 * AS_TEXT * (self.batch_bytes as u64).max(max_record)
     }
 
+    /// The most memory of a record on its way to a file of those that were refused.
+    pub fn most_put_aside(&self, max_record: u64) -> u64 {
+        2 * AS_TEXT * max_record
+    }
+
     /// The most memory of what is written to disk and read back.
     pub fn most_spooling(&self) -> u64 {
         if self.disk == 0 { 0 } else { 4 * CHUNK }

@@ -136,7 +136,7 @@ impl fmt::Display for MemoryBound {
             writeln!(f, "  {name:width$}  {bytes:>10}  {}", part.how)?;
         }
         f.write_str(
-            "besides: 64 bytes for each callsite of the program, a plan for each that the policy wants, \
+            "besides: some 350 bytes for each callsite of the program, a plan for each that the policy wants, \
              and what metrics the program records itself",
         )
     }
@@ -185,6 +185,14 @@ fn of_sink(policy: &CheckedPolicy, sink: &rheostat_policy::model::Sink) -> Vec<M
             "spool",
             settings.most_spooling(),
             "written and read back in chunks".to_owned(),
+        ),
+        part(
+            "dead letters",
+            match sink.common.text("dead_letter") {
+                Some(_) => settings.most_put_aside(policy.defaults.max_record),
+                None => 0,
+            },
+            "one record at a time, escaped as text".to_owned(),
         ),
         part("worker", WORKER, "its thread and connection".to_owned()),
     ]
