@@ -10,6 +10,9 @@
 //! sink cannot take is tried again for as long as `retry.for` says, then
 //! dropped. Every drop is counted in the ledger, and the next batch that
 //! arrives begins with a gap that says how many went missing.
+//! With a spool, *accepted* means on disk: what is there outlives the process
+//! and is tried for as long as there is room. Durable records are linked by
+//! hashes when they are accepted; `docs/audit.md` tells of the trail they make.
 //!
 //! `format` holds the line formats that sinks of bytes share, `rows` the columns of sinks with tables.
 

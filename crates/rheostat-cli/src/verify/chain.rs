@@ -66,6 +66,13 @@ impl Chain {
         self.hole_of(0).is_some() || matches!(self.window.get(0), Some(None))
     }
 
+    /// Another chain says what the last record's hash was.
+    pub(super) fn learn_tip(&mut self, hash: Hash) {
+        if let Some(last) = self.window.next().checked_sub(1) {
+            self.window.learn(last, hash);
+        }
+    }
+
     /// Takes a record that comes next, or later than next.
     pub(super) fn advance(&mut self, link: &Link, at: &Place, most: usize) -> Option<What> {
         let seq = link.seq;

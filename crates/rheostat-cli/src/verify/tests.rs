@@ -238,6 +238,37 @@ fn a_beginning_that_was_cut_off_within_a_chain_is_told_with_the_hash_to_say() {
 }
 
 #[test]
+fn a_part_of_a_line_at_the_end_of_one_file_may_come_whole_in_the_next() {
+    let lines = trail_of(&[3]);
+    let mut trail = Trail::default();
+    let first = [&lines[0][..], &lines[1][..80]].concat();
+    read(&first[..], "old", &mut trail).expect("memory can be read");
+    let end = read(&lines[1..].concat()[..], "new", &mut trail).expect("memory can be read");
+    trail.end(&end);
+    assert!(is_fine(&trail), "{}", as_text(&trail));
+    assert_eq!(trail.cut_short, 1);
+}
+
+#[test]
+fn all_chains_together_remember_no_more_than_the_bound() {
+    let mut trail = Trail::default();
+    let at = place("trail", 1);
+    for chain in 1..40 {
+        for seq in 0..60_000 {
+            let link = line::Link {
+                chain,
+                seq,
+                prev: [0; 32],
+                hash: [chain as u8; 32],
+            };
+            trail.whole(&link, &at);
+        }
+    }
+    let hashes: usize = trail.chains.values().map(|chain| chain.window.len()).sum();
+    assert!(hashes <= window::MOST, "{hashes}");
+}
+
+#[test]
 fn a_file_without_chains_is_not_said_to_be_fine() {
     assert!(!is_fine(&verify(b"")));
     assert!(!is_fine(&verify(

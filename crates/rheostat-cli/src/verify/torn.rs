@@ -19,13 +19,11 @@ impl Torn {
         (self.0.len() > MOST).then(|| self.0.remove(0).0)
     }
 
-    /// A record came whole: how many of the lines before it in its file are parts of it.
-    pub(super) fn comes_again(&mut self, line: &[u8], at: &Place) -> u64 {
+    /// A record came whole: how many of the lines before it are parts of it. It may stand in the next file, which
+    /// begins where one is full.
+    pub(super) fn comes_again(&mut self, line: &[u8]) -> u64 {
         let before = self.0.len();
-        // An empty part says nothing of what it was.
-        self.0.retain(|(place, part)| {
-            place.file != at.file || part.is_empty() || !line.starts_with(part)
-        });
+        self.0.retain(|(_, part)| !line.starts_with(part));
         (before - self.0.len()) as u64
     }
 

@@ -4,6 +4,7 @@
 //! the chains, the first findings. Files are read once, from front to back.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::chain::Chain;
 use super::finding::{Finding, Place, What};
@@ -54,7 +55,7 @@ impl Trail {
     pub(super) fn line(&mut self, line: &[u8], at: &Place) {
         match Line::read(line) {
             Line::Whole(link) => {
-                self.cut_short += self.torn.comes_again(line, at);
+                self.cut_short += self.torn.comes_again(line);
                 self.whole(&link, at);
             }
             Line::PutAside(link) => self.aside(link, at),
@@ -69,12 +70,13 @@ impl Trail {
         }
     }
 
-    fn whole(&mut self, link: &Link, at: &Place) {
+    pub(super) fn whole(&mut self, link: &Link, at: &Place) {
         self.heads.retain(|head| *head != link.hash);
         let begins = link.seq == 0 && self.chains.get(&link.chain).is_none_or(Chain::lacks_first);
         let most = self.most();
         let is_known_before = self.after.contains(&link.prev);
         let chain = self.chains.entry(link.chain);
+        let is_new = matches!(chain, Entry::Vacant(_));
         let chain = chain.or_insert_with(|| match is_known_before {
             true => Chain::from(link.seq, at),
             false => Chain::new(at),
@@ -101,7 +103,14 @@ impl Trail {
             self.find(at, Some(link.chain), What::Surplus { seq: link.seq });
         }
         if begins {
-            self.begin(link, at);
+            self.begin(link);
+        }
+        // Each may remember half as much from here on.
+        if is_new && (self.chains.len() - 1).is_power_of_two() {
+            let most = self.most();
+            self.chains
+                .values_mut()
+                .for_each(|chain| chain.window.shrink(most));
         }
     }
 
@@ -131,7 +140,7 @@ impl Trail {
                 _ => {}
             }
             if seq == 0 {
-                self.begin(&link, &at);
+                self.begin(&link);
             }
         }
     }
@@ -151,11 +160,11 @@ impl Trail {
     }
 
     /// The first record of a chain says what it goes on from.
-    fn begin(&mut self, link: &Link, at: &Place) {
+    fn begin(&mut self, link: &Link) {
         if link.prev == [0; 32] || self.after.contains(&link.prev) {
             return;
         }
-        if !self.attach(link.chain, &link.prev, at)
+        if !self.attach(link.chain, &link.prev)
             && !self.unattached.contains(&(link.chain, link.prev))
         {
             self.unattached.push((link.chain, link.prev));
@@ -163,45 +172,39 @@ impl Trail {
     }
 
     /// Finds the record that a chain goes on from; false where it is not there.
-    fn attach(&mut self, new: u64, hash: &Hash, at: &Place) -> bool {
-        let mut behind = None;
-        for (id, chain) in self.chains.iter_mut().filter(|(id, _)| **id != new) {
-            let Some(next) = chain.window.next().checked_sub(1) else {
-                continue;
-            };
-            match chain.tip() {
-                Some(tip) if tip == *hash => {
-                    chain.is_continued = true;
-                    return true;
-                }
-                // The last one was altered, which was said; only this tells what it was.
-                None if !chain.is_continued && behind.is_none() => behind = Some((*id, next, true)),
-                _ => {
-                    if let Some(seq) = chain.window.find(hash) {
-                        chain.is_continued = true;
-                        behind = Some((*id, seq + 1, false));
-                        break;
-                    }
-                }
-            }
+    fn attach(&mut self, new: u64, hash: &Hash) -> bool {
+        let mut others: Vec<(u64, &mut Chain)> = self
+            .chains
+            .iter_mut()
+            .filter(|(id, _)| **id != new)
+            .map(|(id, chain)| (*id, chain))
+            .collect();
+        // Nearly always it is the last one of a chain; the others are looked through only where not.
+        if let Some((_, chain)) = others
+            .iter_mut()
+            .find(|(_, chain)| chain.tip() == Some(*hash))
+        {
+            chain.is_continued = true;
+            return true;
         }
-        match behind {
-            Some((id, last, true)) => {
-                if let Some(chain) = self.chains.get_mut(&id) {
-                    chain.window.learn(last, *hash);
-                    chain.is_continued = true;
-                }
-            }
-            Some((id, seq, false)) => {
-                let at = self
-                    .chains
-                    .get(&id)
-                    .map_or_else(|| at.clone(), |chain| chain.last.clone());
-                self.find(&at, Some(id), What::Surplus { seq });
-            }
-            None => return false,
+        let within = |(id, chain): &mut (u64, &mut Chain)| {
+            let seq = chain.window.find(hash)?;
+            chain.is_continued = true;
+            Some((chain.last.clone(), *id, seq + 1))
+        };
+        if let Some((at, id, seq)) = others.iter_mut().find_map(within) {
+            self.find(&at, Some(id), What::Surplus { seq });
+            return true;
         }
-        true
+        // A last one that was altered, which was said: only this tells what it was.
+        let altered = |chain: &Chain| chain.tip().is_none() && !chain.is_continued;
+        let last = others.iter_mut().find(|(_, chain)| altered(chain));
+        if let Some((_, chain)) = last {
+            chain.learn_tip(*hash);
+            chain.is_continued = true;
+            return true;
+        }
+        false
     }
 
     /// Everything was read: what did not come is missing.
@@ -213,7 +216,7 @@ impl Trail {
                 .chains
                 .get(&id)
                 .map_or_else(|| at.clone(), |chain| chain.began.clone());
-            if self.attach(id, &hash, &began) {
+            if self.attach(id, &hash) {
                 // The files were read in another order than they were written in.
                 if !aside.contains(&hash) {
                     self.find(&began, Some(id), What::OutOfOrder { seq: 0 });
@@ -237,7 +240,7 @@ impl Trail {
 
     /// How many hashes one chain may remember.
     fn most(&self) -> usize {
-        window::MOST / self.chains.len().max(1)
+        window::MOST / self.chains.len().max(1).next_power_of_two()
     }
 
     fn find_all(&mut self, chain: u64, found: Vec<(Place, What)>) {

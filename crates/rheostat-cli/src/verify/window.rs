@@ -61,6 +61,13 @@ impl Window {
         self.hashes.drain(..surplus);
     }
 
+    /// Forgets all but so many, and gives their memory back.
+    pub(super) fn shrink(&mut self, most: usize) {
+        let surplus = self.hashes.len().saturating_sub(most.max(1));
+        self.hashes.drain(..surplus);
+        self.hashes.shrink_to(most);
+    }
+
     /// Whether a record is remembered under this hash, and which.
     pub(super) fn find(&self, hash: &Hash) -> Option<u64> {
         let back = self.hashes.iter().rev();

@@ -47,8 +47,13 @@ impl Losses {
     }
 
     fn add(&self, cause: Cause, records: u64, (from, to): (u64, u64)) {
-        self.from.fetch_min(from, Ordering::Relaxed);
-        self.to.fetch_max(to, Ordering::Relaxed);
+        if self.from.load(Ordering::Relaxed) > from {
+            self.from.fetch_min(from, Ordering::Relaxed);
+        }
+        // Two at once may leave the earlier of their moments, which is as near as makes no difference.
+        if self.to.load(Ordering::Relaxed) < to {
+            self.to.store(to, Ordering::Relaxed);
+        }
         // Released after the moments: who sees the number finds them, unless they were told of already.
         self.lost[cause as usize].fetch_add(records, Ordering::Release);
     }
