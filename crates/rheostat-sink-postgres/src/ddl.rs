@@ -88,14 +88,15 @@ pub(crate) fn has_schema(schema: &str) -> String {
 }
 
 /// Asks for the columns of a table: name, type, whether it has to be written,
-/// whether an index begins with it, and whether it has a default.
+/// whether an index that we may read begins with it, and whether it has a default.
 pub(crate) fn describe(setup: &Setup, table: &str) -> String {
     match setup.dialect {
         Dialect::Postgres => format!(
             "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), \
              a.attnotnull AND NOT a.atthasdef AND a.attidentity = '', \
              EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid \
-             AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum), \
+             AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum) \
+             AND pg_catalog.has_table_privilege(a.attrelid, 'SELECT'), \
              a.atthasdef OR a.attidentity <> '' \
              FROM pg_catalog.pg_attribute a WHERE a.attrelid = pg_catalog.to_regclass({}) \
              AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum",

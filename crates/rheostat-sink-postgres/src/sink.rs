@@ -107,6 +107,7 @@ impl Postgres {
                     client,
                     setup,
                     shown,
+                    limit: self.options.timeout,
                 };
                 none.insert(tables.plan(&R::target(setup)).await?)
             }

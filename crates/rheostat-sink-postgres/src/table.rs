@@ -1,5 +1,7 @@
 //! Finding out what to write into a table, or making it.
 
+use std::time::Duration;
+
 use rheostat_core::sink::{Failure, Verdict};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
@@ -16,6 +18,8 @@ pub(crate) struct Tables<'t> {
     pub(crate) setup: &'t Setup,
     /// The server, for people.
     pub(crate) shown: &'t str,
+    /// How long a change of a table may take.
+    pub(crate) limit: Duration,
 }
 
 /// A column that a table has.
@@ -122,31 +126,15 @@ impl Tables<'_> {
 
     async fn create(&self, table: &str, target: &Target<'_>) -> Result<(), Verdict> {
         let mut all = ddl::create(self.setup, target);
-        if self.setup.dialect == Dialect::Postgres {
-            // Who may not make a schema may still use one that is there.
-            if let Some(schema) = &self.setup.schema {
-                let found = self.client.simple_query(&ddl::has_schema(schema)).await;
-                let found = found.map_err(|error| self.cannot("look for the schema", &error))?;
-                if rows(&found).next().is_some() {
-                    all.remove(0);
-                }
-            }
-            // All of it or nothing: a table that is there is taken for finished.
-            all.insert(0, "BEGIN".to_owned());
-            all.push("COMMIT".to_owned());
-        }
-        match self.client.batch_execute(&all.join("; ")).await {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                // The connection is in a failed transaction until it is told so.
-                let _failed_before = self.client.batch_execute("ROLLBACK").await;
-                if trouble::is_there_already(&error) {
-                    // Another program was faster.
-                    return Ok(());
-                }
-                Err(self.cannot(&format!("make the table {table}"), &error))
+        // Who may not make a schema may still use one that is there.
+        if let (Dialect::Postgres, Some(schema)) = (self.setup.dialect, &self.setup.schema) {
+            let found = self.client.simple_query(&ddl::has_schema(schema)).await;
+            let found = found.map_err(|error| self.cannot("look for the schema", &error))?;
+            if rows(&found).next().is_some() {
+                all.remove(0);
             }
         }
+        self.change(&all, &format!("make the table {table}")).await
     }
 
     async fn add(&self, table: &str, target: &Target<'_>, name: &str) -> Result<(), Verdict> {
@@ -155,12 +143,32 @@ impl Tables<'_> {
             return Ok(());
         };
         let sql = ddl::add_column(table, column, ty);
-        match self.client.batch_execute(&sql).await {
-            Err(error) if !trouble::is_there_already(&error) => {
-                Err(self.cannot(&format!("add the column `{name}` to {table}"), &error))
-            }
-            _ => Ok(()),
+        let what = format!("add the column `{name}` to {table}");
+        self.change(&[sql], &what).await
+    }
+
+    /// Runs statements, all of them or none where the server can: a table that is
+    /// there is taken for finished.
+    async fn change(&self, statements: &[String], what: &str) -> Result<(), Verdict> {
+        let mut sql = statements.join("; ");
+        if self.setup.dialect == Dialect::Postgres {
+            // One that waits for a lock would hear neither of our patience nor of our end,
+            // and keep everybody who came after it from the table.
+            let limit = self.limit.as_millis().max(1);
+            sql = format!("BEGIN; SET LOCAL statement_timeout = {limit}; {sql}; COMMIT");
         }
+        let Err(error) = self.client.batch_execute(&sql).await else {
+            return Ok(());
+        };
+        if self.setup.dialect == Dialect::Postgres {
+            // The connection is in a failed transaction until it is told so.
+            let _failed_before = self.client.batch_execute("ROLLBACK").await;
+        }
+        if trouble::is_there_already(&error) {
+            // Another program was faster.
+            return Ok(());
+        }
+        Err(self.cannot(what, &error))
     }
 
     async fn describe(&self, table: &str) -> Result<Vec<Has>, Verdict> {

@@ -290,3 +290,44 @@ fn the_first_server_that_can_be_written_to_is_taken() {
     program.flush();
     assert_eq!(primary.number("SELECT count(*) FROM events"), 3);
 }
+
+#[test]
+fn a_table_that_somebody_has_locked_is_changed_later_and_nobody_queues_up_for_it() {
+    if !real::have("postgres: a_table_that_somebody_has_locked", &[POSTGRES]) {
+        return;
+    }
+    let table = Table::new();
+    let program = table.program(QUICK);
+    fire(&program, 0..10);
+    program.flush();
+    let mut owner = table
+        .server
+        .holding("LOCK TABLE events IN ACCESS SHARE MODE");
+    let locked = "SELECT count(*) FROM pg_locks WHERE granted AND mode = 'AccessShareLock' AND relation = 'events'::regclass";
+    real::eventually("it is locked", || table.server.number(locked) > 0);
+    let with = "create = true\nonly = ['events']\ncolumns = { number = 'bigint', more = 'text' }";
+    program.apply(
+        &format!("{}\n{with}\n{QUICK}", keys(&table.relay.address)),
+        STREAM,
+    );
+    fire(&program, 10..20);
+    let until = Instant::now() + Duration::from_secs(5);
+    while Instant::now() < until {
+        let waiting = table
+            .server
+            .number("SELECT count(*) FROM pg_locks WHERE NOT granted");
+        assert!(waiting <= 2, "{waiting} wait for the table");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(program.ended(Cause::Delivered), 10);
+    table.server.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LOCK TABLE%'",
+    );
+    owner.wait().unwrap();
+    program.flush();
+    assert!(
+        table.numbers().into_iter().eq(0..20),
+        "{:?}",
+        table.numbers()
+    );
+}

@@ -97,6 +97,27 @@ fn what_was_wrong_with_a_login_is_waited_for() {
     assert_eq!(server.number("SELECT count(*) FROM events"), 1);
 }
 
+#[test]
+fn who_may_only_insert_inserts() {
+    if !real::have("postgres: who_may_only_insert", &[POSTGRES]) {
+        return;
+    }
+    let server = Postgres::start_with("", LOGINS, |_| {});
+    server.sql(
+        "CREATE ROLE shop LOGIN PASSWORD 'canary-good'; CREATE SCHEMA telemetry; \
+         CREATE TABLE telemetry.events (time timestamptz, id text, message text); CREATE INDEX ON telemetry.events (time); \
+         GRANT USAGE ON SCHEMA telemetry TO shop; GRANT INSERT ON telemetry.events TO shop",
+    );
+    let more = "password = { env = 'GOOD' }\nschema = 'telemetry'\nonly = ['events']";
+    let program = Program::new(&keys(&server, "shop", more), STREAM);
+    one(&program);
+    program.flush();
+    assert_eq!(
+        server.sql("SELECT message FROM telemetry.events"),
+        "order placed"
+    );
+}
+
 /// A root that signs a server for `localhost` and 127.0.0.1, and clients; and one that signs nothing we know.
 fn certificates(folder: &Path) {
     let run = |line: &str| {

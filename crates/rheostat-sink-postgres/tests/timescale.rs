@@ -66,7 +66,7 @@ fn tables_become_hypertables_with_their_chunks_and_their_end() {
     let program = Program::new(&format!("{}\n{more}\n{QUICK}", server.keys()), &rules);
     fire(&program);
     program.flush();
-    let made = "SELECT h.name, by_column, chunk, drop_after FROM hypertables h JOIN retention r USING (name) ORDER BY 1";
+    let made = "SELECT h.name, by_column, chunk, drop_after FROM hypertables h JOIN retention r USING (name) ORDER BY name::text";
     assert_eq!(
         server.sql(made),
         "\"T s\".events|time|24:00:00|2160:00:00\n\"T s\".metrics|time|24:00:00|2160:00:00"

@@ -125,6 +125,18 @@ impl Postgres {
         out.trim_end().to_owned()
     }
 
+    /// A client that runs a statement in a transaction, and stays in it until the server ends it.
+    pub fn holding(&self, sql: &str) -> Child {
+        let (host, port) = self.address.split_once(':').expect("it has a port");
+        let held = format!("{sql}; SELECT pg_sleep(600)");
+        Command::new("psql")
+            .args(["-X", "-h", host, "-p", port, "-U", "postgres", "-c", &held])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("psql runs")
+    }
+
     /// Rows of a query, each a JSON object.
     pub fn rows(&self, query: &str) -> Vec<Value> {
         let text = self.sql(&format!(
