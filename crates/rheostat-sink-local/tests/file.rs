@@ -45,6 +45,24 @@ fn what_is_in_the_file_already_stays() {
 }
 
 #[test]
+fn a_line_that_a_killed_process_left_half_written_is_ended_once() {
+    let folder = Folder::new();
+    let path = folder.at("records.jsonl");
+    std::fs::write(&path, "{\"fields\":{\"n\":7}}\n{\"fie").unwrap();
+    let running = start(&file(&folder, ""));
+    running.feed.put(8..9);
+    flush(&running.queues);
+    running.feed.put(9..10);
+    flush(&running.queues);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let written: Vec<&str> = text.lines().collect();
+    assert_eq!(written.len(), 4, "{text}");
+    assert_eq!(written[1], "{\"fie");
+    let whole = [written[0], written[2], written[3]];
+    assert_eq!(numbers(whole), [7, 8, 9]);
+}
+
+#[test]
 fn a_file_that_was_moved_away_is_begun_anew() {
     let folder = Folder::new();
     let running = start(&file(&folder, ""));
