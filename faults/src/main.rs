@@ -7,11 +7,11 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use rheostat_faults::{canary, child, peer, rates, report, run};
 
-const USAGE: &str =
-    "rheostat-faults [--rates] [--hang SECONDS] [--kills KILLS] [--write FILE] [SINK…]";
+const USAGE: &str = "rheostat-faults [--rates] [--hang SECONDS] [--kills KILLS] [--minutes MINUTES] [--write FILE] [SINK…]";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -58,8 +58,12 @@ fn options(words: &[&str]) -> Option<(run::Scale, Option<String>)> {
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match *word {
-            "--hang" => scale.hang = std::time::Duration::from_secs(words.next()?.parse().ok()?),
+            "--hang" => scale.hang = Duration::from_secs(words.next()?.parse().ok()?),
             "--kills" => scale.kills = words.next()?.parse().ok()?,
+            "--minutes" => {
+                let minutes: u64 = words.next()?.parse().ok()?;
+                scale.until = Some(Instant::now() + Duration::from_secs(minutes * 60));
+            }
             "--rates" => scale.rates = true,
             "--write" => file = Some((*words.next()?).to_owned()),
             sink if !sink.starts_with('-') => scale.only.push(sink.to_owned()),

@@ -1,5 +1,6 @@
 //! The whole table, or a part of it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
@@ -14,8 +15,8 @@ use crate::place::Subject;
 use crate::table;
 use crate::trial::Stand;
 
-/// So many sinks have their turn at the same time.
-const SIDE_BY_SIDE: usize = 2;
+/// So many sinks have their turn at the same time: a hang takes no processor.
+const SIDE_BY_SIDE: usize = 4;
 
 /// How long and how often.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Scale {
     pub kills: u64,
     /// Sinks by their names; all where there is none.
     pub only: Vec<String>,
+    /// When no more is begun; what was not is told.
+    pub until: Option<Instant>,
     /// Whether it is measured how fast they are, without any fault.
     pub rates: bool,
 }
@@ -51,8 +54,16 @@ impl Scale {
             hang: Duration::from_secs(2),
             kills: 3,
             only: Vec::new(),
+            until: None,
             rates: false,
         }
+    }
+}
+
+impl Scale {
+    /// Whether no more is to be begun.
+    fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() > until)
     }
 }
 
@@ -128,6 +139,21 @@ fn turn<'s>(next: &AtomicUsize, subjects: &[&'s Subject]) -> Option<(usize, &'s 
     subjects.get(at).map(|subject| (at, *subject))
 }
 
+/// One fault. Where a server or its reader goes wrong, that is a line, and the others are run.
+fn tried(stand: &mut Stand<'_>, fault: Fault, run: u64) -> Outcome {
+    let outcome = catch_unwind(AssertUnwindSafe(|| match fault {
+        Fault::Killed => stand.under_kills(run),
+        fault => stand.under(fault, run),
+    }));
+    outcome.unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().cloned();
+        Outcome {
+            wrong: vec![said.unwrap_or_else(|| "the trial panicked".to_owned())],
+            ..Outcome::default()
+        }
+    })
+}
+
 /// One sink, under all its faults.
 #[expect(clippy::print_stderr, reason = "a person who waits reads it")]
 pub fn one(subject: &'static Subject, scale: &Scale) -> Vec<Line> {
@@ -147,17 +173,20 @@ pub fn one(subject: &'static Subject, scale: &Scale) -> Vec<Line> {
         real::skip(subject.name, "only root may start its server");
         return not("only root may start its server");
     }
+    if scale.is_over() {
+        return not("there was no more time");
+    }
     let mut stand = Stand::new(subject, scale);
     let mut lines = Vec::new();
     for (at, fault) in faults().enumerate() {
         let start = Instant::now();
-        let outcome = if fault == Fault::NameGone && !names::can_be_ours() {
+        let outcome = if scale.is_over() {
+            Err("there was no more time".to_owned())
+        } else if fault == Fault::NameGone && !names::can_be_ours() {
             real::skip(subject.name, "names of our own need a mount namespace");
             Err("this machine gives no mount namespace".to_owned())
-        } else if fault == Fault::Killed {
-            Ok(stand.under_kills(at as u64))
         } else {
-            Ok(stand.under(fault, at as u64))
+            Ok(tried(&mut stand, fault, at as u64))
         };
         let said = match &outcome {
             Ok(outcome) if outcome.wrong.is_empty() => "holds".to_owned(),

@@ -16,7 +16,8 @@ pub(crate) fn run(words: &[String]) -> Result<(), Failure> {
     if words == ["sinks"] {
         let mut command =
             process::cargo(&["run", "--release", "--package", "rheostat-faults", "--"]);
-        return process::run(command.args(["--rates", "--write", SINKS]));
+        command.args(["--rates", "--write", SINKS]);
+        return process::run(crate::test::with_parts(&mut command));
     }
     let whole = words.is_empty();
     if whole || words.first().is_some_and(|word| word == "service") {

@@ -92,5 +92,6 @@ fn loom() -> Result<(), Failure> {
 fn faults() -> Result<(), Failure> {
     let mut command = process::cargo(&["run", "--release", "--package", "rheostat-faults", "--"]);
     command.args(["--hang", "30", "--kills", "50", "--write"]);
-    process::run(command.arg(process::root().join("docs/faults.md")))
+    command.arg(process::root().join("docs/faults.md"));
+    process::run(crate::test::with_parts(&mut command))
 }

@@ -13,6 +13,7 @@ use super::readers::Reader;
 use crate::peer::number_in;
 use crate::place::Place;
 
+/// Records that are too long are refused.
 const LIMIT: &str = "max_payload: 4096\n";
 
 /// The server, and who listens to it.
@@ -70,6 +71,8 @@ struct Client {
     stream: BufReader<TcpStream>,
     /// Where the stream is to send what it has: a consumer outlives who made it, and goes on where somebody listens.
     back: String,
+    /// Where the message that came last is to be answered.
+    asked: Option<String>,
 }
 
 impl Client {
@@ -79,7 +82,11 @@ impl Client {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let back = format!("back.{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let stream = BufReader::new(stream);
-        let mut client = Self { stream, back };
+        let mut client = Self {
+            stream,
+            back,
+            asked: None,
+        };
         let hello = "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true}";
         client.say(&format!(
             "{hello}\r\nSUB answers 1\r\nSUB {} 2\r\n",
@@ -101,7 +108,7 @@ impl Client {
             return Ok(Vec::new());
         }
         let consumer = format!(
-            r#"{{"stream_name":"FAULTS","config":{{"deliver_subject":"{}","deliver_policy":"all","ack_policy":"none"}}}}"#,
+            r#"{{"stream_name":"FAULTS","config":{{"deliver_subject":"{}","deliver_policy":"all","ack_policy":"none","flow_control":true,"idle_heartbeat":5000000000}}}}"#,
             self.back
         );
         self.say(&format!(
@@ -114,6 +121,16 @@ impl Client {
             let message = self.message()?;
             let text = String::from_utf8_lossy(&message);
             if text.contains("consumer_create_response") {
+                continue;
+            }
+            if text.starts_with("NATS/1.0 100") {
+                // It asks whether we keep up, by its own subject or by a header, or says that it is there.
+                let stalled = text
+                    .lines()
+                    .find_map(|line| line.strip_prefix("Nats-Consumer-Stalled: "));
+                if let Some(asked) = stalled.map(str::to_owned).or_else(|| self.asked.take()) {
+                    self.say(&format!("PUB {asked} 0\r\n\r\n"))?;
+                }
                 continue;
             }
             seen += 1;
@@ -132,7 +149,11 @@ impl Client {
             }
             let length = line.trim_end().rsplit(' ').next();
             match line.split(' ').next() {
-                Some("MSG" | "HMSG") => {
+                Some(kind @ ("MSG" | "HMSG")) => {
+                    // Behind subject and subscription, and before one size or two.
+                    let words: Vec<&str> = line.split_whitespace().collect();
+                    let whole = if kind == "MSG" { 5 } else { 6 };
+                    self.asked = (words.len() == whole).then(|| words[3].to_owned());
                     let length = length.and_then(|length| length.parse::<usize>().ok());
                     let mut message = vec![0; length.unwrap_or(0) + 2];
                     self.stream.read_exact(&mut message)?;

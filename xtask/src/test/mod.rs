@@ -54,7 +54,11 @@ fn doc_tests(skipped: &Skipped) -> Result<(), Failure> {
 
 /// Tells the tests where Python and npm's packages are and where to say what they skip.
 fn prepared<'a>(command: &'a mut Command, skipped: &Skipped) -> &'a mut Command {
-    command.env("RHEOSTAT_SKIPPED", skipped.file());
+    with_parts(command.env("RHEOSTAT_SKIPPED", skipped.file()))
+}
+
+/// Tells whoever needs them where Python and npm's packages are.
+pub(crate) fn with_parts(command: &mut Command) -> &mut Command {
     if let Some(python) = parts::python() {
         command.env("RHEOSTAT_PYTHON", python);
     }
