@@ -72,6 +72,7 @@ impl Clock {
     }
 
     /// The present moment.
+    #[inline]
     pub fn now(&self) -> Stamp {
         match &self.source {
             Source::System { clock, start, .. } => Stamp(clock.delta_as_nanos(*start, clock.raw())),

@@ -8,7 +8,7 @@ mod several;
 mod tests;
 mod tuples;
 
-pub use direct::{Direct, Look, LookAround, OwnField, Settled, Tick, Timed};
+pub use direct::{Direct, Look, LookAround, OwnField, Settled, SpanField, Tick, Timed};
 pub use dynamic::{DynOutput, Kept};
 pub use nothing::Nothing;
 

@@ -85,6 +85,22 @@ impl<'a> Scope<'a> {
     pub fn spans(self) -> impl Iterator<Item = &'a dyn OpenSpan> {
         std::iter::successors(self.nearest, |span| span.parent())
     }
+
+    /// A name in the nearest span of those that show it and have a value.
+    #[inline]
+    pub(crate) fn value_of(
+        self,
+        name: NameId,
+        mut shows: impl FnMut(&dyn OpenSpan) -> bool,
+    ) -> Value<'a> {
+        for span in self.spans().filter(|span| shows(*span)) {
+            let value = field_of(span, name);
+            if value.is_some() {
+                return value;
+            }
+        }
+        Value::Missing
+    }
 }
 
 impl std::fmt::Debug for Scope<'_> {

@@ -28,12 +28,15 @@ impl Barrier {
     /// `false` where the system broke its word; nothing may then be concluded.
     pub(super) fn issue(self) -> bool {
         fence(Ordering::SeqCst);
-        let done = match self {
+        match self {
             Self::Fence => true,
-            Self::Membarrier => expedited(),
-        };
-        fence(Ordering::SeqCst);
-        done
+            Self::Membarrier => {
+                let done = expedited();
+                // The system's barrier is one for this thread too; this is for the compiler.
+                fence(Ordering::SeqCst);
+                done
+            }
+        }
     }
 }
 

@@ -42,7 +42,9 @@ impl Announcements {
             let this: *mut Slot = slot;
             match self
                 .newest
-                .compare_exchange(newest, this, Ordering::AcqRel, Ordering::Acquire)
+                // Release: who finds the slot sees what is in it. Acquire, above and where another was first:
+                // a reference is made to the slot before.
+                .compare_exchange(newest, this, Ordering::Release, Ordering::Acquire)
             {
                 // SAFETY: just leaked, and from now on only shared.
                 Ok(_) => return unsafe { &*this },

@@ -4,7 +4,9 @@ use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::thread;
 
+use super::barrier::Barrier;
 use super::list::Announcements;
+use super::slot::Slot;
 use crate::sync::{AtomicPtr, Ordering, fence};
 
 const ALIVE: u32 = 7;
@@ -23,10 +25,10 @@ fn value() -> *mut UnsafeCell<u32> {
     Box::into_raw(Box::new(UnsafeCell::new(ALIVE)))
 }
 
-fn read(world: &World) {
+fn read(world: &World, enter: fn(&Slot)) {
     let slot = world.all.lease(true, 0);
     for _ in 0..2 {
-        assert!(slot.enter());
+        enter(slot);
         assert!(
             !slot.enter(),
             "a nested announcement is covered by the outer one"
@@ -41,7 +43,7 @@ fn read(world: &World) {
 
 fn replace(world: &World) {
     let old = world.current.swap(value(), Ordering::AcqRel);
-    fence(Ordering::SeqCst);
+    assert!(Barrier::Fence.issue());
     for (slot, turn) in world.all.inside() {
         while !slot.has_left(turn) {
             thread::yield_now();
@@ -53,14 +55,27 @@ fn replace(world: &World) {
 
 #[test]
 fn nothing_is_freed_under_a_reader() {
-    loom::model(|| {
+    check(|slot| assert!(slot.enter()));
+}
+
+#[test]
+fn nor_under_one_that_announces_itself_the_plain_way() {
+    check(|slot| {
+        slot.announce();
+        // What the writer's `membarrier` does to this thread.
+        fence(Ordering::SeqCst);
+    });
+}
+
+fn check(enter: fn(&Slot)) {
+    loom::model(move || {
         let world = Arc::new(World {
             all: Announcements::new(),
             current: AtomicPtr::new(value()),
         });
         let reader = {
             let world = world.clone();
-            thread::spawn(move || read(&world))
+            thread::spawn(move || read(&world, enter))
         };
         replace(&world);
         reader.join().unwrap();

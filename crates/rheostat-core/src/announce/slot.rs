@@ -56,10 +56,16 @@ impl Slot {
     #[inline(always)]
     pub(super) fn enter_plainly(&self) {
         debug_assert!(!self.fenced);
+        self.announce();
+        compiler_fence(Ordering::SeqCst);
+    }
+
+    /// The announcement itself, without what keeps later loads behind it.
+    #[inline(always)]
+    pub(super) fn announce(&self) {
         let turn = self.turn.load(Ordering::Relaxed);
         // As in `enter`.
         self.turn.store(turn.wrapping_add(1), Ordering::Release);
-        compiler_fence(Ordering::SeqCst);
     }
 
     /// Whether readers pay for the barrier.

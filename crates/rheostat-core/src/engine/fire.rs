@@ -1,7 +1,7 @@
 //! An event fires.
 
 use super::core::Engine;
-use super::snapshot::key_of;
+use super::snapshot::{Seen, key_of};
 use crate::announce::Protection;
 use crate::capture::Fields;
 use crate::current;
@@ -44,12 +44,7 @@ impl<O: Output> Engine<O> {
     ) -> Option<InnerInterest> {
         let snapshot = self.now.get(callback);
         let (found, inner) = snapshot.find(key_of(event.metadata()))?;
-        let entry = match found {
-            Found::Planned(entry) => Some(entry),
-            Found::Wanted(id) => snapshot.settle(id, &self.outputs),
-            Found::Idle(_) => None,
-        };
-        if let Some(entry) = entry {
+        if let Some(entry) = snapshot.planned(found, &self.outputs) {
             self.run_event(entry, event, around);
         }
         Some(inner)
@@ -70,16 +65,16 @@ impl<O: Output> Engine<O> {
         }
     }
 
-    /// Whether anything of ours wants a callsite, and the inner interest of it; `None` where it is not known yet.
+    /// What the present table says of a callsite, and its inner interest; `None` where it is not known yet.
     #[inline]
-    pub(crate) fn look_up(
-        &self,
-        callback: &impl Protection,
+    pub(crate) fn see<'a>(
+        &'a self,
+        callback: &'a impl Protection,
         metadata: &tracing_core::Metadata<'_>,
-    ) -> Option<(bool, InnerInterest)> {
+    ) -> Option<(Seen<'a, O>, InnerInterest)> {
         let snapshot = self.now.get(callback);
         let (found, inner) = snapshot.find(key_of(metadata))?;
-        Some((found.is_wanted(), inner))
+        Some((Seen { snapshot, found }, inner))
     }
 
     /// Runs the plan of something that is no span.

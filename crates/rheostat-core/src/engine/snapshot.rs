@@ -20,6 +20,20 @@ pub(crate) struct Snapshot<O: Output> {
 /// A callsite and what it does, as tables show it.
 pub(crate) type PlanEntry<O> = Entry<CallsitePlan<<O as Output>::Plan>>;
 
+/// What one table says of a callsite: to be used together, so that nothing is judged by two policies.
+pub(crate) struct Seen<'a, O: Output> {
+    pub(super) snapshot: &'a Snapshot<O>,
+    pub(super) found: Found<'a, CallsitePlan<O::Plan>>,
+}
+
+impl<O: Output> Seen<'_, O> {
+    /// Whether anything of ours wants it.
+    #[inline]
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.found.is_wanted()
+    }
+}
+
 /// One policy as it was staged.
 pub(crate) struct Era<O: Output> {
     pub(super) image: Arc<PolicyImage>,
@@ -116,7 +130,17 @@ impl<O: Output> Snapshot<O> {
     /// What of ours a callsite does.
     #[inline]
     pub(super) fn entry(&self, key: usize, outputs: &O) -> Option<&PlanEntry<O>> {
-        match self.find(key)?.0 {
+        self.planned(self.find(key)?.0, outputs)
+    }
+
+    /// The same of what was found for it.
+    #[inline]
+    pub(super) fn planned<'a>(
+        &'a self,
+        found: Found<'a, CallsitePlan<O::Plan>>,
+        outputs: &O,
+    ) -> Option<&'a PlanEntry<O>> {
+        match found {
             Found::Planned(entry) => Some(entry),
             Found::Wanted(id) => self.settle(id, outputs),
             Found::Idle(_) => None,

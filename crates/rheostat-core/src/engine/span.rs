@@ -6,7 +6,7 @@ use tracing_core::span;
 
 use super::core::Engine;
 use super::fire::{Around, scope_of};
-use super::snapshot::{key_of, key_of_callsite};
+use super::snapshot::{Seen, key_of_callsite};
 use crate::announce::{Plain, Protection};
 use crate::callsites;
 use crate::capture::Fields;
@@ -27,8 +27,20 @@ impl<O: Output> Engine<O> {
         inner: u64,
         around: impl FnOnce() -> Around,
     ) -> Option<Key> {
-        let snapshot = self.now.get(callback);
-        let entry = snapshot.entry(key_of(attributes.metadata()), &self.outputs)?;
+        let (seen, _) = self.see(callback, attributes.metadata())?;
+        self.open_seen(seen, attributes, inner, around)
+    }
+
+    /// The same of a callsite that was looked up just now.
+    #[inline]
+    pub(crate) fn open_seen(
+        &self,
+        Seen { snapshot, found }: Seen<'_, O>,
+        attributes: &span::Attributes<'_>,
+        inner: u64,
+        around: impl FnOnce() -> Around,
+    ) -> Option<Key> {
+        let entry = snapshot.planned(found, &self.outputs)?;
         let era = snapshot.era.as_ref()?;
         if !entry.plan.keeps_span() {
             return None;

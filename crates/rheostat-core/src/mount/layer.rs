@@ -128,11 +128,7 @@ where
         let Some(callback) = Callback::begin() else {
             return;
         };
-        if self
-            .engine
-            .look_up(&callback, attributes.metadata())
-            .is_none()
-        {
+        if self.engine.see(&callback, attributes.metadata()).is_none() {
             self.engine
                 .register(attributes.metadata(), InnerInterest::Never);
         }

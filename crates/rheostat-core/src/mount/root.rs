@@ -227,7 +227,8 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
     }
 
     fn open_in(&self, callback: impl Protection, attributes: &Attributes<'_>) -> Option<Id> {
-        let (wanted, inner) = self.engine.look_up(&callback, attributes.metadata())?;
+        let (seen, inner) = self.engine.see(&callback, attributes.metadata())?;
+        let wanted = seen.is_wanted();
         if Self::has_inner() && inner != InnerInterest::Never {
             drop(callback);
             return Some(self.open_inside(attributes, inner, wanted));
@@ -236,7 +237,7 @@ impl<O: Output, S: Subscriber + Send + Sync> Root<O, S> {
             return Some(self.nobody());
         }
         let around = || self.around(attributes.is_contextual(), attributes.parent());
-        let key = self.engine.open(&callback, attributes, 0, around);
+        let key = self.engine.open_seen(seen, attributes, 0, around);
         drop(callback);
         Some(match key {
             None => self.nobody(),

@@ -3,13 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use rheostat_policy::model::Level;
 use tracing_core::Event;
 
 use super::StepId;
 use crate::capture::{CapturePlan, SlotId};
+use crate::names::NameId;
 use crate::plan::PolicyImage;
-use crate::program::Program;
+use crate::program::{Program, Reach};
 use crate::scope::Scope;
+use crate::value::Value;
 
 /// What every event of one callsite comes to, where a look at the event's own fields is enough.
 ///
@@ -86,6 +89,25 @@ pub struct OwnField<'a> {
     pub default: Option<&'a str>,
 }
 
+/// A field of the nearest span around an event that shows one, which is all that a program reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpanField {
+    name: NameId,
+    /// The least severe level of the spans that show it; `None`: any.
+    level: Option<Level>,
+}
+
+impl SpanField {
+    /// Its value, as it was captured.
+    #[inline]
+    pub fn value<'a>(&self, around: Scope<'a>) -> Value<'a> {
+        around.value_of(self.name, |span| {
+            self.level
+                .is_none_or(|level| span.callsite().level <= level)
+        })
+    }
+}
+
 impl Settled<'_> {
     /// Whether every one passes a step.
     pub fn passes(&self, step: StepId) -> bool {
@@ -103,6 +125,18 @@ impl Settled<'_> {
         let (slot, default) = program.own_slot()?;
         let index = self.field(slot)?;
         Some(OwnField { index, default })
+    }
+
+    /// The field of the spans around an event whose value is that of a program, and what stands in for it.
+    pub fn span_field<'p>(&self, program: &'p Program) -> Option<(SpanField, Option<&'p str>)> {
+        let (load, default) = program.in_scope()?;
+        let level = match load.reach {
+            Reach::All => None,
+            Reach::Level(level) => Some(level),
+            Reach::LevelOrWithin(..) | Reach::Within(_) => return None,
+        };
+        let name = load.name;
+        Some((SpanField { name, level }, default))
     }
 
     /// Whether the value of a program is `@duration`.

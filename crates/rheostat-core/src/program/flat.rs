@@ -6,7 +6,7 @@ use regex::Regex;
 use rheostat_policy::expr::{Arithmetic, Comparison, TextTest, Transform};
 
 use super::groups::OnlyGroup;
-use super::load::{BuiltInLoad, Load};
+use super::load::{BuiltInLoad, Load, ScopeLoad};
 use super::node::Node;
 use super::siphash::HashKey;
 use crate::capture::SlotId;
@@ -73,6 +73,18 @@ impl Program {
         match &*self.ops {
             [Op::Load(Load::Slot(slot))] => Some((*slot, None)),
             [Op::FieldOr(slot, default)] => Some((*slot, Some(default))),
+            _ => None,
+        }
+    }
+
+    /// The name of a span around that it is, and what stands in for a missing one.
+    pub(crate) fn in_scope(&self) -> Option<(&ScopeLoad, Option<&str>)> {
+        match &*self.ops {
+            [Op::Load(Load::Scope(load))] => Some((load, None)),
+            [
+                Op::Load(Load::Scope(load)),
+                Op::OrElse(0, Constant::Text(default)),
+            ] => Some((load, Some(default))),
             _ => None,
         }
     }

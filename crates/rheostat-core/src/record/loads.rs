@@ -24,17 +24,11 @@ impl<'a> Record<'a> {
             Reach::Within(tests) => (None, tests),
         };
         let mut inside = matches!(load.reach, Reach::All);
-        for span in self.scope.spans() {
+        let value = self.scope.value_of(load.name, |span| {
             inside = inside || (!tests.is_empty() && self.passes_any(span, tests));
-            let shows = inside || level.is_some_and(|level| span.callsite().level <= level);
-            if shows {
-                let value = field_of(span, load.name);
-                if value.is_some() {
-                    return without_quotes(value, self.bump());
-                }
-            }
-        }
-        Value::Missing
+            inside || level.is_some_and(|level| span.callsite().level <= level)
+        });
+        without_quotes(value, self.bump())
     }
 
     /// A name in the nearest enclosing span that passes a test.

@@ -10,10 +10,10 @@ use super::slot::Key;
 use crate::sync::{AtomicU64, Ordering};
 
 /// Pairs of id and key; together one cache line.
-const PAIRS: usize = 4;
+const PAIRS: usize = if cfg!(loom) { 1 } else { 4 };
 /// How many buckets a pair may be away from where it belongs.
-const WINDOW: usize = 8;
-const BUCKETS: usize = 1 << 16;
+const WINDOW: usize = if cfg!(loom) { 2 } else { 8 };
+const BUCKETS: usize = if cfg!(loom) { 2 } else { 1 << 16 };
 /// From this bit on a Registry's id says how often its place was used.
 const REUSES: u64 = 1 << 51;
 /// In the first key of a bucket: something that belongs here went further on.
@@ -48,7 +48,7 @@ impl Words {
         let misplaced = words.as_ptr().addr() % 64 / 8;
         Self {
             words,
-            start: (8 - misplaced) % 8,
+            start: if cfg!(loom) { 0 } else { (8 - misplaced) % 8 },
         }
     }
 
@@ -80,10 +80,11 @@ impl InnerIds {
             let bucket = words.bucket(id, nth);
             for pair in bucket.chunks_exact(2) {
                 let flag = pair[1].load(Ordering::Relaxed) & PASSED_ON;
+                // Acquire: the id that was here before is gone before this one comes.
                 let taken = pair[1].compare_exchange(
                     flag,
                     flag | key.0,
-                    Ordering::AcqRel,
+                    Ordering::Acquire,
                     Ordering::Relaxed,
                 );
                 if taken.is_ok() {
@@ -92,7 +93,8 @@ impl InnerIds {
                     return true;
                 }
             }
-            bucket[1].fetch_or(PASSED_ON, Ordering::AcqRel);
+            // Relaxed: whoever is handed the id afterwards sees it.
+            bucket[1].fetch_or(PASSED_ON, Ordering::Relaxed);
         }
         false
     }
@@ -118,9 +120,10 @@ impl InnerIds {
         let words = self.words.get()?;
         for nth in 0..WINDOW {
             let bucket = words.bucket(id, nth);
+            // Acquire: who finds the id finds its key, or that of who has taken its place since.
             let found = bucket.chunks_exact(2).find(|pair| {
                 pair[0].load(Ordering::Acquire) == id
-                    && accept(pair[1].load(Ordering::Acquire) & !PASSED_ON)
+                    && accept(pair[1].load(Ordering::Relaxed) & !PASSED_ON)
             });
             if found.is_some() || bucket[1].load(Ordering::Relaxed) & PASSED_ON == 0 {
                 return found;

@@ -11,21 +11,21 @@ use crate::sync::{AtomicPtr, Ordering};
 
 /// One blob of a chain.
 #[derive(Debug)]
-pub(super) struct Node {
-    blob: Blob,
+pub(super) struct Node<B = Blob> {
+    blob: B,
     /// The one recorded before it. Never changes once the node can be found.
     older: *mut Self,
 }
 
 /// A chain that no span points at any more.
 #[derive(Debug)]
-pub(super) struct Chain(*mut Node);
+pub(super) struct Chain<B = Blob>(*mut Node<B>);
 
-// SAFETY: a chain owns its nodes, which hold nothing but bytes.
-unsafe impl Send for Chain {}
+// SAFETY: a chain owns its nodes, and they own what they hold.
+unsafe impl<B: Send> Send for Chain<B> {}
 
 /// Puts a blob before the others.
-pub(super) fn push(newest: &AtomicPtr<Node>, blob: Blob) {
+pub(super) fn push<B>(newest: &AtomicPtr<Node<B>>, blob: B) {
     let node = Box::into_raw(Box::new(Node {
         blob,
         older: newest.load(Ordering::Relaxed),
@@ -47,7 +47,7 @@ pub(super) fn push(newest: &AtomicPtr<Node>, blob: Blob) {
 /// # Safety
 ///
 /// The caller must be inside an announcement that outlives `'a`.
-pub(super) unsafe fn nth<'a>(newest: &AtomicPtr<Node>, nth: usize) -> Option<&'a Blob> {
+pub(super) unsafe fn nth<'a, B>(newest: &AtomicPtr<Node<B>>, nth: usize) -> Option<&'a B> {
     // Acquire pairs with the release in `push`; older nodes were published before newer ones.
     let mut node = newest.load(Ordering::Acquire);
     for _ in 0..nth {
@@ -59,29 +59,37 @@ pub(super) unsafe fn nth<'a>(newest: &AtomicPtr<Node>, nth: usize) -> Option<&'a
 }
 
 /// Takes the chain off a span that closes.
-pub(super) fn take(newest: &AtomicPtr<Node>) -> Option<Chain> {
+pub(super) fn take<B>(newest: &AtomicPtr<Node<B>>) -> Option<Chain<B>> {
     if newest.load(Ordering::Relaxed).is_null() {
         return None;
     }
-    let taken = newest.swap(ptr::null_mut(), Ordering::AcqRel);
+    // Acquire pairs with the release in `push`.
+    let taken = newest.swap(ptr::null_mut(), Ordering::Acquire);
     (!taken.is_null()).then_some(Chain(taken))
+}
+
+impl<B> Chain<B> {
+    /// What was recorded, the latest first.
+    pub(super) fn blobs(&self) -> impl Iterator<Item = &B> {
+        // SAFETY: the chain owns its nodes.
+        let mut node = unsafe { self.0.as_ref() };
+        std::iter::from_fn(move || {
+            let this = node?;
+            // SAFETY: as above.
+            node = unsafe { this.older.as_ref() };
+            Some(&this.blob)
+        })
+    }
 }
 
 impl Chain {
     /// How many bytes were captured in it.
     pub(super) fn bytes(&self) -> usize {
-        let mut bytes = 0;
-        let mut node = self.0;
-        // SAFETY: the chain owns its nodes.
-        while let Some(this) = unsafe { node.as_ref() } {
-            bytes += this.blob.len() + size_of::<Node>();
-            node = this.older;
-        }
-        bytes
+        self.blobs().map(cost).sum()
     }
 }
 
-impl Drop for Chain {
+impl<B> Drop for Chain<B> {
     fn drop(&mut self) {
         let mut node = self.0;
         while !node.is_null() {

@@ -71,8 +71,9 @@ impl Pages {
         let exchange = self.pages.get(page)?.compare_exchange(
             ptr::null_mut(),
             made.cast::<Slot>(),
-            Ordering::AcqRel,
-            Ordering::Acquire,
+            // Release: who finds the page finds the slots in it. It is looked up anew below.
+            Ordering::Release,
+            Ordering::Relaxed,
         );
         if exchange.is_err() {
             // SAFETY: another thread's page won, so nobody has seen this one.

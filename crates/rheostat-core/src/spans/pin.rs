@@ -22,9 +22,10 @@ impl Slot {
         if self.stand_in().is_some() {
             return None;
         }
+        // Acquire: a close that has ended is seen whole, and the span is not taken for open.
         let pinned = self
             .pins
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |pins| {
+            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |pins| {
                 (pins & CLOSERS == 0).then_some(pins + PIN)
             });
         pinned.ok()?;
@@ -39,9 +40,11 @@ impl Slot {
     /// Lets go; as many closes as this says were postponed and are the caller's to carry out.
     #[must_use = "the closes that were postponed must be carried out"]
     pub(crate) fn unpin(&self) -> u64 {
+        // Release: a close that begins after this comes after what was made inside. Acquire: so does a close
+        // that was postponed after what its thread had done.
         let before = self
             .pins
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |pins| {
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |pins| {
                 Some(match pins & PINS {
                     // The last one takes the postponed closes with it.
                     PIN => pins & CLOSERS,
@@ -57,8 +60,9 @@ impl Slot {
 
     /// Before the inner subscriber is told of a handle less; `false`: it is postponed.
     pub(crate) fn begin_close(&self) -> bool {
+        // The other ends of `unpin`.
         self.pins
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |pins| {
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |pins| {
                 Some(match pins & PINS {
                     0 => pins + CLOSER,
                     _ => pins + POSTPONED,
@@ -69,6 +73,7 @@ impl Slot {
 
     /// After the inner subscriber was told.
     pub(crate) fn end_close(&self) {
-        self.pins.fetch_sub(CLOSER, Ordering::AcqRel);
+        // Release: the other end of `pin`.
+        self.pins.fetch_sub(CLOSER, Ordering::Release);
     }
 }

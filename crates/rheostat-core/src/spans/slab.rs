@@ -216,6 +216,12 @@ impl Slab {
         }
     }
 
+    /// How many slots were made so far.
+    #[cfg(all(test, loom))]
+    pub(super) fn made(&self) -> u32 {
+        self.made.load(Ordering::Relaxed)
+    }
+
     /// How many spans of an engine are open. Looks at every slot.
     pub(crate) fn count_open(&self, engine: u32) -> usize {
         self.pages
@@ -245,10 +251,12 @@ impl Slab {
                 // A slot taken meanwhile shows a wrong successor; then the tag has changed too.
                 next = self.pages.get(position).map_or(0, Slot::next_free);
             }
+            // Acquire, here and above: successors are read. An exchange that succeeds releases nothing of its own,
+            // and goes on where those left off that gave slots back.
             match self.free.compare_exchange_weak(
                 head,
                 tagged(head, next),
-                Ordering::AcqRel,
+                Ordering::Relaxed,
                 Ordering::Acquire,
             ) {
                 Ok(_) => return taken[..count].iter().copied().for_each(got),
@@ -281,10 +289,11 @@ impl Slab {
         let mut head = self.free.load(Ordering::Relaxed);
         loop {
             last.set_next_free((head & HOLDERS) as u32);
+            // Release: whoever takes these sees their successors, and that nobody finds them any more.
             match self.free.compare_exchange_weak(
                 head,
                 tagged(head, positions[0] + 1),
-                Ordering::AcqRel,
+                Ordering::Release,
                 Ordering::Relaxed,
             ) {
                 Ok(_) => return,

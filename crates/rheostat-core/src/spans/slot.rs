@@ -195,7 +195,8 @@ impl Slot {
         } else {
             generation + 1
         };
-        self.life.store(u64::from(next) << 32, Ordering::Release);
+        // Relaxed: who opens it next takes it off the free list, and that comes after this.
+        self.life.store(u64::from(next) << 32, Ordering::Relaxed);
     }
 
     /// Its key.
@@ -275,12 +276,13 @@ impl Slot {
 
     /// It stands in that span of the inner subscriber's, which the caller holds for it.
     pub(crate) fn stands_in(&self, place: Key) {
-        self.place.store(place.0, Ordering::Release);
+        // Relaxed, as all of a slot: its last holder sees what every other one did.
+        self.place.store(place.0, Ordering::Relaxed);
     }
 
     /// The span of the inner subscriber's that it stands in, which it holds.
     pub(crate) fn place(&self) -> Option<Key> {
-        Key::from_u64(self.place.load(Ordering::Acquire))
+        Key::from_u64(self.place.load(Ordering::Relaxed))
     }
 
     /// What is measured of it.

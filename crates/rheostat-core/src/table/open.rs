@@ -100,7 +100,8 @@ impl<P> Arena<P> {
             let next = unsafe { (*entry).next };
             match self
                 .newest
-                .compare_exchange(next, entry, Ordering::Release, Ordering::Relaxed)
+                // Relaxed: entries are found through slots; this list is followed only once all is over.
+                .compare_exchange(next, entry, Ordering::Relaxed, Ordering::Relaxed)
             {
                 Ok(_) => return entry,
                 // SAFETY: as above.
@@ -112,7 +113,8 @@ impl<P> Arena<P> {
 
 impl<P> Drop for Arena<P> {
     fn drop(&mut self) {
-        let mut entry = self.newest.load(Ordering::Acquire);
+        // Relaxed: `&mut self` comes after whatever anybody did through `&self`.
+        let mut entry = self.newest.load(Ordering::Relaxed);
         while !entry.is_null() {
             // SAFETY: made by `Box::into_raw`, reached once, and no table shows it any more.
             entry = unsafe { Box::from_raw(entry) }.next;
@@ -326,10 +328,10 @@ impl<P> Table<P> {
         let undecided = number(id) | WANTED;
         let settle =
             |value: usize| (value & !INNER == undecided).then_some(settled | value & INNER);
-        // AcqRel: who sees the address sees the entry, and so do we where another thread was first.
+        // Release: who sees the address sees the entry. Acquire: so do we, where another thread was first.
         let there = slot
             .value
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, settle);
+            .fetch_update(Ordering::Release, Ordering::Acquire, settle);
         Some(self.found(there.map_or_else(|there| there, |_| settled)))
     }
 
@@ -338,9 +340,11 @@ impl<P> Table<P> {
         let start = self.start(key);
         for nth in 0..self.slots.len() {
             let slot = &self.slots[start.wrapping_add(nth) & mask];
+            // Relaxed: a number says all by itself, and nobody else has the table yet in which entries are claimed.
+            // Acquire: what is there may be an entry of another thread's.
             let claimed =
                 slot.value
-                    .compare_exchange(0, value, Ordering::AcqRel, Ordering::Acquire);
+                    .compare_exchange(0, value, Ordering::Relaxed, Ordering::Acquire);
             match claimed {
                 Ok(_) => {
                     slot.key.store(key, Ordering::Release);
@@ -358,8 +362,10 @@ impl<P> Table<P> {
     pub(crate) fn set_inner(&self, key: usize, inner: InnerInterest) {
         if let Some(slot) = self.slot(key) {
             let _same_callsite =
+                // Relaxed: what the address stands for was released by whoever put it here, and an exchange
+                // goes on where that left off.
                 slot.value
-                    .fetch_update(Ordering::AcqRel, Ordering::Acquire, |value| {
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |value| {
                         Some(value & !INNER | inner.bits())
                     });
         }

@@ -30,19 +30,32 @@ impl<T> Swapped<T> {
 
     /// Replaces the value. The old one waits for its readers.
     pub(crate) fn swap(&self, value: T) -> Retired<T> {
-        let value = Box::into_raw(Box::new(value));
-        Retired::begin(self.current.swap(value, Ordering::AcqRel))
+        Retired::begin(self.exchange(value))
     }
 
     /// Replaces the value if it is still that one.
     pub(crate) fn replace(&self, was: &T, value: T) -> Option<Retired<T>> {
+        self.exchange_if(was, value).map(Retired::begin)
+    }
+
+    /// The value before, which may still be read.
+    pub(super) fn exchange(&self, value: T) -> *mut T {
+        let value = Box::into_raw(Box::new(value));
+        // Release: who finds the new value sees what is in it. Acquire: another thread may have put the old
+        // one there, and whoever retires it looks into it.
+        self.current.swap(value, Ordering::AcqRel)
+    }
+
+    /// The same, if that was it.
+    pub(super) fn exchange_if(&self, was: &T, value: T) -> Option<*mut T> {
         let was = ptr::from_ref(was).cast_mut();
         let value = Box::into_raw(Box::new(value));
+        // Release: as above. The old value is the one that the caller has been reading.
         match self
             .current
-            .compare_exchange(was, value, Ordering::AcqRel, Ordering::Acquire)
+            .compare_exchange(was, value, Ordering::Release, Ordering::Relaxed)
         {
-            Ok(old) => Some(Retired::begin(old)),
+            Ok(old) => Some(old),
             Err(_) => {
                 // SAFETY: nobody has seen it.
                 drop(unsafe { Box::from_raw(value) });
@@ -54,8 +67,9 @@ impl<T> Swapped<T> {
 
 impl<T> Drop for Swapped<T> {
     fn drop(&mut self) {
+        // Relaxed: `&mut self` comes after whatever anybody did through `&self`.
         // SAFETY: made by `Box::into_raw`; nobody can be reading through `&self` any more.
-        drop(unsafe { Box::from_raw(self.current.load(Ordering::Acquire)) });
+        drop(unsafe { Box::from_raw(self.current.load(Ordering::Relaxed)) });
     }
 }
 

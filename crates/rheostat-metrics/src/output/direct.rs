@@ -40,7 +40,7 @@ pub(super) fn of(action: &ActionPlan, settled: &Settled<'_>) -> Option<Direct> {
         }
         (Place::Read(labels), amount) => {
             let labelled = Labelled::new(labels, amount, &action.metric, settled)?;
-            Some(Direct::Look(Box::new(labelled)))
+            Some(labelled.into_direct())
         }
         (Place::Fixed(_), _) => None,
     }

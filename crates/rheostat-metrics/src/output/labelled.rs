@@ -6,7 +6,8 @@ use std::fmt;
 
 use rheostat_core::Value;
 use rheostat_core::capture::formatted;
-use rheostat_core::output::{Look, Settled};
+use rheostat_core::output::{Direct, Look, LookAround, Settled};
+use rheostat_core::scope::Scope;
 use rheostat_policy::literal::unquote;
 use tracing_core::Event;
 use tracing_core::field::{Field, Visit};
@@ -33,7 +34,7 @@ pub(super) struct Labelled {
 }
 
 impl Labelled {
-    /// `None` where labels are more than texts and numbers of own fields, in the order of the fields.
+    /// `None` where labels are more than texts and numbers of fields, the own ones in the order of the fields.
     pub(super) fn new(
         labels: &Labels,
         amount: Amount,
@@ -62,6 +63,15 @@ impl Labelled {
         })
     }
 
+    /// The short way that it is.
+    pub(super) fn into_direct(self) -> Direct {
+        let of_span = |label: &Plain| matches!(label, Plain::OfSpan(..));
+        match self.labels.iter().any(of_span) {
+            true => Direct::LookAround(Box::new(self)),
+            false => Direct::Look(Box::new(self)),
+        }
+    }
+
     fn label(&self, field: &Field) -> Option<usize> {
         let label = *self.label_of.get(field.index())?;
         (label != NO_LABEL).then_some(usize::from(label))
@@ -70,8 +80,22 @@ impl Labelled {
 
 impl Look for Labelled {
     fn look(&self, event: &Event<'_>) -> bool {
+        self.record(event, Scope::none())
+    }
+}
+
+impl LookAround for Labelled {
+    fn look_around(&self, event: &Event<'_>, around: Scope<'_>) -> bool {
+        self.record(event, around)
+    }
+}
+
+impl Labelled {
+    #[inline(always)]
+    fn record(&self, event: &Event<'_>, around: Scope<'_>) -> bool {
         let mut look = Looking {
             way: self,
+            around,
             key: LabelBuffer::new(self.max_label),
             written: 0,
             number: Value::Missing,
@@ -97,6 +121,8 @@ impl Look for Labelled {
 /// One look at an event's fields.
 struct Looking<'w> {
     way: &'w Labelled,
+    /// The spans in which the event fired.
+    around: Scope<'w>,
     key: LabelBuffer,
     /// How many labels are in the key.
     written: usize,
@@ -106,19 +132,33 @@ struct Looking<'w> {
 }
 
 impl Looking<'_> {
-    /// Labels up to this one have no value.
+    /// Labels up to this one have no value of the event's own.
     #[inline(always)]
     fn write_missing(&mut self, before: usize) {
         if self.written < before {
-            self.write_defaults(before);
+            self.write_others(before);
         }
     }
 
     #[inline(never)]
-    fn write_defaults(&mut self, before: usize) {
+    fn write_others(&mut self, before: usize) {
         while self.written < before {
-            self.key.push(self.way.labels[self.written].default());
+            let label = &self.way.labels[self.written];
+            match label {
+                Plain::OfSpan(field, _) => self.write_of_span(field.value(self.around), label),
+                Plain::Text(_) | Plain::Field(..) => self.key.push(label.default()),
+            }
             self.written += 1;
+        }
+    }
+
+    fn write_of_span(&mut self, value: Value<'_>, label: &Plain) {
+        match value {
+            Value::Missing => self.key.push(label.default()),
+            Value::Text(text) => self.key.push(text),
+            Value::U64(number) => self.key.push_number(number),
+            Value::I64(number) if number >= 0 => self.key.push_number(number.unsigned_abs()),
+            _ => self.beyond = true,
         }
     }
 

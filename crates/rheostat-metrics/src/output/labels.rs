@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rheostat_core::output::Settled;
+use rheostat_core::output::{Settled, SpanField};
 use rheostat_core::plan::Planner;
 use rheostat_core::program::Program;
 use rheostat_core::{MatchedAction, MatchedRule, Record, Value};
@@ -108,18 +108,20 @@ impl Labels {
     }
 }
 
-/// A label that is a text, or an own field as it comes.
+/// A label that is a text, or a field as it comes.
 pub(super) enum Plain {
     Text(Box<str>),
     /// A field, and what stands in where it is missing.
     Field(usize, Box<str>),
+    /// The same of the spans around.
+    OfSpan(SpanField, Box<str>),
 }
 
 impl Plain {
     /// What stands where no field does.
     pub(super) fn default(&self) -> &str {
         match self {
-            Self::Text(text) | Self::Field(_, text) => text,
+            Self::Text(text) | Self::Field(_, text) | Self::OfSpan(_, text) => text,
         }
     }
 }
@@ -134,6 +136,9 @@ impl Part {
         }
         if let Some(Value::Text(text)) = program.constant() {
             return Some(Plain::Text(text.into()));
+        }
+        if let Some((field, default)) = settled.span_field(program) {
+            return Some(Plain::OfSpan(field, default.unwrap_or("").into()));
         }
         let field = settled.own_field(program)?;
         let default = field.default.unwrap_or("");

@@ -94,5 +94,6 @@ pub(crate) const FEATURES: &[&str] = &[
     "short Same",
     "short Measured",
     "short Labelled",
+    "short Labelled around",
     "short Lasted",
 ];

@@ -3,8 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rheostat_core::output::{Direct, Look, MatchedRule, Output, Settled, Staging, Tick, Timed};
+use rheostat_core::output::{
+    Direct, Look, LookAround, MatchedRule, Output, Settled, Staging, Tick, Timed,
+};
 use rheostat_core::plan::Planner;
+use rheostat_core::scope::Scope;
 use rheostat_core::{Callsite, Record};
 use rheostat_metrics::{Metrics, MetricsPlan, MetricsStaged};
 use rheostat_policy::{Diagnostic, Vocabulary};
@@ -92,6 +95,14 @@ impl Look for Noted<dyn Look> {
     }
 }
 
+impl LookAround for Noted<dyn LookAround> {
+    fn look_around(&self, event: &Event<'_>, around: Scope<'_>) -> bool {
+        let taken = self.way.look_around(event, around);
+        self.taken(taken);
+        taken
+    }
+}
+
 impl Timed for Noted<dyn Timed> {
     fn closed(&self, nanoseconds: u64) {
         self.way.closed(nanoseconds);
@@ -164,7 +175,10 @@ impl Output for Watched {
                 let kind = kind(&way);
                 Direct::Look(Box::new(Noted { kind, sieved, way }))
             }
-            other @ Direct::LookAround(_) => other,
+            Direct::LookAround(way) => {
+                let kind = format!("{} around", kind(&way));
+                Direct::LookAround(Box::new(Noted { kind, sieved, way }))
+            }
         })
     }
 
