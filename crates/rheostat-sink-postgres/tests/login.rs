@@ -86,9 +86,7 @@ fn what_was_wrong_with_a_login_is_waited_for() {
     }
     let server = Postgres::start_with("", LOGINS, |_| {});
     server.sql("CREATE ROLE shop LOGIN SUPERUSER PASSWORD 'another'");
-    let more = "password = { env = 'GOOD' }\nretry = { first = '5ms', max = '50ms', for = '1s' }";
-    let keys =
-        keys(&server, "shop", more).replacen("retry = { first = '5ms', max = '50ms' }\n", "", 1);
+    let keys = keys(&server, "shop", "password = { env = 'GOOD' }");
     let program = Program::new(&keys, STREAM);
     one(&program);
     real::eventually("it is refused", || program.said().contains("28P01"));
