@@ -235,6 +235,10 @@ mod tests {
         for mut sink in first_party::vocabulary().sinks {
             let found = read.sink(sink.name).expect("it was written");
             sink.not_in_this_build = found.not_in_this_build;
+            if sink.name == "otlp" {
+                // Of it this command links only what ships spans.
+                sink.takes = vec![RecordClass::Spans];
+            }
             assert!(*found == sink, "{}", sink.name);
         }
     }
