@@ -15,11 +15,11 @@ use crate::table;
 use crate::trial::Stand;
 
 /// How many records a sink gets; for metrics, how many series change, and how often.
-const RECORDS: u64 = 300_000;
+const RECORDS: u64 = 200_000;
 /// What is slow in itself gets fewer.
-const FEWER: u64 = 50_000;
+const FEWER: u64 = 20_000;
 /// A file takes so many more that the clock does not matter.
-const LINES: u64 = 3_000_000;
+const LINES: u64 = 1_000_000;
 const SERIES: u64 = 2_000;
 const REPORTS: u64 = 100;
 /// How many times; the best counts, for what else the machine does only ever takes away.

@@ -14,7 +14,7 @@ use crate::place::Place;
 pub(crate) struct Disk(TempDir);
 
 /// Enough for fifty kills; what is not written takes no memory.
-const SIZE: &str = "size=1g";
+const SIZE: &str = "size=2g";
 
 pub(crate) fn file() -> Box<dyn Place> {
     let folder = TempDir::new().expect("a folder can be made");
