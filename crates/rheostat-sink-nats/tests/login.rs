@@ -154,7 +154,10 @@ fn two_ways_to_log_in_are_one_too_many() {
 
 #[test]
 fn it_speaks_tls_to_whom_it_trusts_and_to_nobody_else() {
-    if !real::have("nats: it_speaks_tls", &[NATS, Need::Program("openssl", "version", "openssl")]) {
+    if !real::have(
+        "nats: it_speaks_tls",
+        &[NATS, Need::Program("openssl", "version", "openssl")],
+    ) {
         return;
     }
     let nats = nats_with(|folder| {
