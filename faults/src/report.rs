@@ -91,7 +91,7 @@ fn row(line: &Line, page: &mut String) {
                 "" => String::new(),
                 note => format!("; {note}"),
             };
-            let text = format!("{verdict}{note}")
+            let text = without_folders(&format!("{verdict}{note}"))
                 .replace('|', "/")
                 .replace('\n', " ");
             let _ = writeln!(
@@ -106,6 +106,18 @@ fn row(line: &Line, page: &mut String) {
             );
         }
     }
+}
+
+/// The text without the names of folders that were made for a moment.
+fn without_folders(text: &str) -> String {
+    let temporary = std::env::temp_dir().display().to_string();
+    let words = text
+        .split(' ')
+        .map(|word| match word.strip_prefix(&temporary) {
+            Some(_) => word.rsplit('/').next().unwrap_or_default(),
+            None => word,
+        });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// What the table has and this run left out.
