@@ -43,7 +43,11 @@ pub(crate) fn labels(registry: &Registry, number: usize) -> LabelBuffer {
 }
 
 fn method(number: usize) -> &'static str {
-    if number % 2 == 0 { "GET" } else { "POST" }
+    if number.is_multiple_of(2) {
+        "GET"
+    } else {
+        "POST"
+    }
 }
 
 /// The same in the exporter.

@@ -46,7 +46,11 @@ count = {{ metric = "soak_turn_{turn}_total", labels = ["route"] }}
 "#,
         series = 100 + turn % 7,
         lake = lake.display(),
-        part = if turn % 2 == 0 { "event" } else { "record" },
+        part = if turn.is_multiple_of(2) {
+            "event"
+        } else {
+            "record"
+        },
     )
 }
 

@@ -58,12 +58,12 @@ fn one(number: u64, of_thread: u64) {
     let event = || {
         tracing::info!(target: "soak::event", visitor = number / A_VISITOR, route, took, "visited");
     };
-    if of_thread % A_SPAN == 0 {
+    if of_thread.is_multiple_of(A_SPAN) {
         tracing::info_span!(target: "soak::work", "visit", route).in_scope(event);
     } else {
         event();
     }
-    if of_thread % A_RECORD == 0 {
+    if of_thread.is_multiple_of(A_RECORD) {
         tracing::info!(target: "soak::record", route, took, ok = true, "kept");
     }
 }

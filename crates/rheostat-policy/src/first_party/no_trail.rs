@@ -12,8 +12,9 @@ pub(crate) fn no_trail(sink: &Sink) -> Option<&'static str> {
         "nats" if sink.args.get("jetstream").is_none() => {
             Some("without `jetstream` nobody acknowledges what is published")
         }
-        "clickhouse" | "postgres" | "postgresql" | "timescaledb" | "cratedb" | "influxdb"
-        | "opentsdb" => Some("its rows do not hold what ties a record to the one before"),
+        "clickhouse" | "postgres" | "influxdb" | "opentsdb" | "otlp" => {
+            Some("its records do not hold what ties each to the one before")
+        }
         _ => None,
     }
 }
