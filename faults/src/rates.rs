@@ -43,7 +43,8 @@ Written by `cargo xtask bench sinks`; do not edit. A program fires as fast as it
 thread, records of three fields and a message; the time ends when the last one is delivered, which for
 sinks whose server answers means that it has it. Metrics: 2,000 series that all change, 100 reports; a point is a series
 in a report. The server runs on the same machine and takes its share of the processors; where that is *a
-stand-in* or *a collector of ours*, in Python, its speed is what is measured. The best of three runs.
+stand-in* or *a collector of ours*, in Python, its speed is what is measured. The best of three runs. The table
+of ClickHouse has three columns: time, kind and number; that of PostgreSQL all that the sink makes.
 ";
 
 /// Measures all of them, or those that are named; gives the page.
