@@ -14,7 +14,7 @@ use tracing::dispatcher::{self, Dispatch};
 const LONG: Duration = Duration::from_secs(30);
 
 /// The parameters of structured data by element and name, read strictly.
-pub fn structured(text: &str) -> BTreeMap<(String, String), String> {
+fn structured(text: &str) -> BTreeMap<(String, String), String> {
     let mut all = BTreeMap::new();
     let mut rest = text;
     while !rest.is_empty() {
