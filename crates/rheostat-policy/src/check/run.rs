@@ -62,8 +62,35 @@ pub fn check(bytes: &[u8], name: &str, vocabulary: &Vocabulary, env: &dyn Enviro
         .any(|finding| finding.severity == Severity::Error);
     Checked {
         policy: (!wrong).then_some(policy),
-        diagnostics: Diagnostics { source, items },
+        diagnostics: Diagnostics {
+            source: without_secrets(source, &items),
+            items,
+        },
     }
+}
+
+/// The text to show: a secret that was written into it is refused, and not repeated where findings are read.
+fn without_secrets(source: Source, items: &[Diagnostic]) -> Source {
+    let plain = |item: &&Diagnostic| item.code == file::PLAIN_SECRET.code;
+    let places: Vec<Place> = items
+        .iter()
+        .filter(plain)
+        .map(|item| item.primary.place)
+        .collect();
+    if places.is_empty() {
+        return source;
+    }
+    let mut shown = String::with_capacity(source.text.len());
+    for (at, c) in source.text.char_indices() {
+        let hidden = |place: &Place| (place.start as usize..place.end as usize).contains(&at);
+        if places.iter().any(hidden) && !matches!(c, '"' | '\'' | '\n' | '\r') {
+            // As many bytes, so that every place stays where it is.
+            shown.extend(std::iter::repeat_n('*', c.len_utf8()));
+        } else {
+            shown.push(c);
+        }
+    }
+    Source::new(source.name, shown)
 }
 
 /// Whether a text can be a policy at all: UTF-8, not empty, not too large, TOML. What it says is not looked at.

@@ -21,6 +21,10 @@ impl Reader<'_> {
 
     pub(super) fn text_of(&mut self, node: &Node, ty: &Type) -> Option<Arc<str>> {
         let text = self.text(node)?;
+        if matches!(ty, Type::Address | Type::Url) && has_login(&text) {
+            self.report(login_inside(node));
+            return None;
+        }
         let fine = match ty {
             Type::Path | Type::OwnFile => !text.is_empty() && !text.contains('\0'),
             Type::Address => host_and_port(&text).is_some(),
@@ -51,6 +55,19 @@ impl Reader<'_> {
 
 fn is_mode(text: &str) -> bool {
     (3..=4).contains(&text.len()) && text.bytes().all(|byte| (b'0'..=b'7').contains(&byte))
+}
+
+/// Whether an address or a URL says who logs in, as `user:password@` before the host.
+fn has_login(text: &str) -> bool {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
+    authority.contains('@')
+}
+
+fn login_inside(node: &Node) -> Report {
+    Report::new(&file::PLAIN_SECRET, node.place, "a login is written here")
+        .under("everyone who reads the file sees it")
+        .help("take out what stands before the `@`: user and password have keys of their own")
 }
 
 fn bad_address(node: &Node, text: &str) -> Report {
@@ -126,7 +143,6 @@ fn is_url(text: &str) -> bool {
         return false;
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or("");
-    let host = host.rsplit('@').next().unwrap_or("");
     let good_host = !host.is_empty() && !host.starts_with(':');
     good_host && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
