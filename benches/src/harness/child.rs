@@ -1,5 +1,6 @@
 //! A child process: one configuration, installed once, run a slot at a time.
 
+use std::cell::LazyCell;
 use std::io::{BufRead, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -17,12 +18,12 @@ const SLOT: Duration = Duration::from_micros(200);
 pub(crate) fn slots(name: &str) -> Result<(), String> {
     let case = find(name)?;
     let installed = (case.install)();
-    let operations = calibrate(&case);
-    let crew = Crew::of(&case, operations);
+    // At the first turn, when no other process runs: while all of them start, a slot would seem full too soon.
+    let crew = LazyCell::new(|| Crew::of(&case, calibrate(&case)));
     let mut answers = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         line.map_err(|error| error.to_string())?;
-        let nanoseconds = crew.slot() / operations as f64;
+        let nanoseconds = crew.slot() / crew.operations as f64;
         writeln!(answers, "{nanoseconds}").map_err(|error| error.to_string())?;
         answers.flush().map_err(|error| error.to_string())?;
     }

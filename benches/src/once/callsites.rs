@@ -8,6 +8,8 @@ use rheostat_core::engine::{Engine, Options};
 use rheostat_core::mount::Root;
 use rheostat_core::sink::NoTaps;
 use rheostat_policy::{NoEnvironment, check};
+use tracing_core::Event;
+use tracing_core::field::{Field, Value};
 
 use super::reload::register_callsites;
 use super::{Bound, Line};
@@ -20,7 +22,7 @@ pub(super) fn measure() -> Result<Vec<Line>, String> {
     Ok(vec![
         Line {
             what: "memory per callsite that no rule wants",
-            reached: weighed("shop::nothing")?,
+            reached: weighed("shop::nothing", false)?,
             unit: "B",
             bound: Some(Bound::AtMost(64.0)),
         },
@@ -35,12 +37,15 @@ pub(super) fn measure() -> Result<Vec<Line>, String> {
 
 pub(super) fn measure_wanted() -> Result<Vec<Line>, String> {
     Ok(vec![Line {
-        what: "memory per callsite that a rule counts, its plan included",
-        reached: weighed("app::**")?,
+        what: "memory per callsite that a rule counts and that has fired, its plan included",
+        reached: weighed("app::**", true)?,
         unit: "B",
         bound: None,
     }])
 }
+
+/// The values of an event that has none.
+const NOTHING: [(&Field, Option<&dyn Value>); 0] = [];
 
 /// Bytes of a description, which is counted by its owners, and of its one field's name.
 fn described() -> f64 {
@@ -48,8 +53,8 @@ fn described() -> f64 {
 }
 
 /// Bytes a callsite under a policy of one rule, whose target this is. What `tracing` itself keeps is there before.
-fn weighed(target: &str) -> Result<f64, String> {
-    register_callsites(CALLSITES);
+fn weighed(target: &str, fire: bool) -> Result<f64, String> {
+    let callsites = register_callsites(CALLSITES);
     let before = allocated();
     let registry = rheostat_metrics::Registry::new();
     let metrics = rheostat_metrics::Metrics::native(registry);
@@ -69,5 +74,10 @@ fn weighed(target: &str) -> Result<f64, String> {
     engine
         .apply(Arc::new(policy), &NoTaps)
         .map_err(|findings| findings.to_string())?;
+    if fire {
+        for metadata in callsites {
+            Event::dispatch(metadata, &metadata.fields().value_set(&NOTHING));
+        }
+    }
     Ok(allocated().saturating_sub(before) as f64 / CALLSITES as f64)
 }

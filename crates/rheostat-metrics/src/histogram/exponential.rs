@@ -9,6 +9,8 @@
 
 use std::sync::OnceLock;
 
+use once_cell::race::OnceBox;
+
 use super::native::{Counts, NativeHistogram};
 use crate::bank::{Cells, Lane, Own, Storage, Writer};
 use crate::sync::{AtomicU64, Ordering};
@@ -69,7 +71,8 @@ const fn below() -> [u8; 1 << LOOK] {
 pub(crate) struct Exponential {
     // Each is 0, or an octave and its cells. Invariant: one that is not 0 never changes.
     near: [AtomicU64; NEAR],
-    far: OnceLock<Box<Far>>,
+    // One word: there may be a million of these.
+    far: OnceBox<Far>,
 }
 
 /// What a distribution has that is wider than most.
@@ -105,7 +108,7 @@ impl Exponential {
     pub(crate) fn new() -> Self {
         Self {
             near: std::array::from_fn(|_| AtomicU64::new(0)),
-            far: OnceLock::new(),
+            far: OnceBox::new(),
         }
     }
 
