@@ -16,6 +16,7 @@ use rheostat_core::sink::{Gap, Losses, RecordId, Tap};
 use tokio::sync::Notify;
 
 use crate::backoff::random;
+use crate::entrance::Entrance;
 use crate::settings::{BLOCK_LIMIT, Full, Settings};
 use crate::spool::Spool;
 
@@ -78,6 +79,8 @@ struct State {
     told: Option<Gap>,
     /// The queue that takes over.
     successor: Option<Arc<Inbox>>,
+    /// The successor's entrance, until nothing comes here any more.
+    keeps_open: Option<Arc<Entrance>>,
 }
 
 /// What a queue holds now.
@@ -162,7 +165,10 @@ impl Inbox {
         self.close();
         let mut state = self.lock();
         state.sealed = true;
+        let kept_open = state.keeps_open.take();
         drop(state);
+        // Outside of the lock: the successor may be sealed by this.
+        drop(kept_open);
         self.attention.notify_one();
     }
 

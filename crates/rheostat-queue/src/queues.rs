@@ -155,7 +155,7 @@ impl Queues {
             let old = predecessor(&name, &sink.worker, &mut leaving, &mut inner.leaving);
             sink.worker.inbox.comes_after(old.is_some());
             sink.worker
-                .begin(old.and_then(|old| old.hand_over(&sink.worker)));
+                .begin(old.and_then(|old| old.hand_over(&sink.worker, sink.entrance.clone())));
             inner.running.insert(name, sink);
         }
         inner.leaving.retain(|worker| !worker.is_done());

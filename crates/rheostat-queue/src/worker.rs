@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::courier::{Courier, Ending, Feed};
 use crate::dead_letters::DeadLetters;
+use crate::entrance::Entrance;
 use crate::health::Health;
 use crate::inbox::Inbox;
 use crate::secrets::Secrets;
@@ -134,9 +135,13 @@ impl Worker {
     }
 
     /// Lets another worker take over, and returns what that one must wait for.
-    pub(crate) fn hand_over(mut self, successor: &Self) -> Option<Finished> {
+    pub(crate) fn hand_over(
+        mut self,
+        successor: &Self,
+        entrance: Arc<Entrance>,
+    ) -> Option<Finished> {
         // In this order: who learns of the end must know who comes after.
-        self.inbox.hand_over_to(successor.inbox.clone());
+        self.inbox.hand_over_to(successor.inbox.clone(), entrance);
         self.ending.send_replace(Ending::HandOver);
         self.finished.take()
     }

@@ -11,6 +11,7 @@ use rheostat_core::sink::{
 };
 
 use super::*;
+use crate::entrance::Entrance;
 use crate::secrets::Secrets;
 use crate::settings::Settings;
 use crate::testing::numbered;
@@ -325,7 +326,7 @@ async fn who_takes_over_gets_the_batch_that_failed_too() {
         while seen.batches.lock().unwrap().is_empty() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        inbox.hand_over_to(next);
+        inbox.hand_over_to(next.clone(), Arc::new(Entrance::new(next)));
         ending.send_replace(Ending::HandOver);
     };
     tokio::join!(bench.run(), take_over);

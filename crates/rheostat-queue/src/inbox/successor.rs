@@ -7,6 +7,7 @@ use rheostat_core::flow::Chunk;
 use rheostat_core::sink::{Batch, Gap};
 
 use super::Inbox;
+use crate::entrance::Entrance;
 
 impl Inbox {
     /// Whether another queue can take over: what is on disk stays with its spool.
@@ -24,9 +25,13 @@ impl Inbox {
         self.progress.notify_all();
     }
 
-    /// Makes another queue take over whatever is here and still comes.
-    pub(crate) fn hand_over_to(&self, successor: Arc<Self>) {
-        self.lock().successor = Some(successor);
+    /// Makes another queue take over whatever is here and still comes. While something can still come here, that
+    /// one's entrance stays open: its own routes may be gone before ours are.
+    pub(crate) fn hand_over_to(&self, successor: Arc<Self>, entrance: Arc<Entrance>) {
+        let mut state = self.lock();
+        state.successor = Some(successor);
+        state.keeps_open = (!state.sealed).then_some(entrance);
+        drop(state);
         self.attention.notify_one();
     }
 

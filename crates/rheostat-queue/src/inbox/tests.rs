@@ -235,7 +235,8 @@ fn a_successor_gets_what_waits_in_front_of_its_own() {
     old.accept(first);
     old.lost(Cause::RingFull, 3);
     new.accept(numbered(2..3).0);
-    old.hand_over_to(new.clone());
+    let entrance = Arc::new(Entrance::new(new.clone()));
+    old.hand_over_to(new.clone(), entrance);
     assert!(matches!(old.look(false), Look::Finished));
     let Look::Batch(batch) = new.look(true) else {
         unreachable!("records wait");
@@ -246,6 +247,20 @@ fn a_successor_gets_what_waits_in_front_of_its_own() {
     old.accept(numbered(3..4).0);
     new.left(std::iter::empty());
     assert_eq!(taken(&new), [3], "what comes late is passed on");
+}
+
+#[test]
+fn a_successor_stays_open_until_nothing_comes_to_its_predecessor_any_more() {
+    let old = inbox(|_| {});
+    let new = Arc::new(inbox(|_| {}));
+    let entrance = Arc::new(Entrance::new(new.clone()));
+    old.hand_over_to(new.clone(), entrance.clone());
+    // No route of its own is left, as where nothing fired under its policy.
+    drop(entrance);
+    old.accept(numbered(0..1).0);
+    assert_eq!(taken(&new), [0], "what comes late is passed on");
+    old.seal();
+    assert_eq!(new.admit(), Err(Cause::Closed));
 }
 
 #[test]

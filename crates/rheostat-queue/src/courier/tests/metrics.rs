@@ -129,7 +129,7 @@ async fn who_takes_over_knows_what_the_sink_was_told_of_metrics() {
         while told.lock().unwrap().is_empty() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        inbox.hand_over_to(next);
+        inbox.hand_over_to(next.clone(), Arc::new(Entrance::new(next)));
         ending.send_replace(Ending::HandOver);
     };
     tokio::join!(bench.run(), take_over);
