@@ -331,17 +331,18 @@ impl<O: Output, S: Subscriber + Send + Sync> Subscriber for Root<O, S> {
             return self.event_at_length(event);
         };
         let found = self.engine.find(&plain, event.metadata());
-        if let Some((Found::Wanted(_), _)) = found {
-            drop(plain);
-            return self.event_at_length(event);
-        }
-        if let Some((Found::Planned(entry), _)) = found {
-            match &entry.plan.short {
+        match found {
+            Some((Found::Planned(entry), _)) => match &entry.plan.short {
                 Some(Direct::Tick(tick)) => tick.tick(),
                 Some(Direct::Look(look)) if look.look(event) => {}
                 Some(Direct::LookAround(_)) => self.look_around(entry, event),
                 _ => self.run_event(entry, event),
+            },
+            Some((Found::Wanted(_), _)) => {
+                drop(plain);
+                return self.event_at_length(event);
             }
+            _ => {}
         }
         let inner = found.map(|(_, inner)| inner);
         drop(plain);
