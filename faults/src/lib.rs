@@ -1,10 +1,10 @@
 //! Every sink under every fault that its protocol has.
 //!
 //! [`table::ALL`] says which sinks there are, what *delivered* means for each
-//! and which faults its protocol has. A [`trial`] is one sink under one fault:
+//! and which faults its protocol has. A `trial` is one sink under one fault:
 //! a program of its own (`rheostat-faults child`) fires before, during and
 //! after it, and what arrived is compared with what the program's ledger says.
-//! [`kills`] ends such programs by `kill -9` while they fire, and compares
+//! `kills` ends such programs by `kill -9` while they fire, and compares
 //! every number.
 //!
 //! ```text
