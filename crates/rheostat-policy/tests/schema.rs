@@ -64,8 +64,11 @@ fn a_policy_that_is_broken_in_structure_is_not_valid() {
     let schema = schema();
     let mut broken = 0;
     for (name, text) in fixtures() {
-        // JSON knows no dates, so one in quotes is as good as one without; nor does it try a pattern.
-        let beyond = name.ends_with("quoted-date") || name == "RH510-bad-redaction-empty";
+        // JSON knows no dates, so one in quotes is as good as one without; nor does it try a pattern,
+        // or look for a login inside of an address.
+        let beyond = name.ends_with("quoted-date")
+            || name.contains("-login-")
+            || name == "RH510-bad-redaction-empty";
         if !STRUCTURE.contains(&&name[..5]) || beyond {
             continue;
         }
